@@ -1,0 +1,83 @@
+/* buf.c - bytes growing in an arena. When the arena is spent, writes are dropped and arena.spent says so. */
+#include "base/base.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+void
+buf_init(struct buf *b, struct arena *a)
+{
+	*b = (struct buf){ .a = a };
+}
+
+static char *
+room(struct buf *b, size_t n)
+{
+	if (b->cap - b->n < n) {
+		size_t cap = b->cap ? b->cap : 512;
+		char *p;
+
+		while (cap - b->n < n)
+			cap *= 2;
+		p = arena_grow(b->a, b->p, b->n, cap, 1);
+		if (!p)
+			return NULL;
+		b->p = p;
+		b->cap = cap;
+	}
+	return b->p + b->n;
+}
+
+void
+buf_put(struct buf *b, const void *p, size_t n)
+{
+	char *to = n ? room(b, n) : NULL;
+
+	if (to) {
+		memcpy(to, p, n);
+		b->n += n;
+	}
+}
+
+void
+buf_str(struct buf *b, struct str s)
+{
+	buf_put(b, s.p, s.n);
+}
+
+void
+buf_cstr(struct buf *b, const char *s)
+{
+	buf_str(b, str_of(s));
+}
+
+void
+buf_ch(struct buf *b, char c)
+{
+	buf_put(b, &c, 1);
+}
+
+void
+buf_fmt(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	must(n >= 0);
+	if (!room(b, (size_t)n + 1))
+		return;
+	va_start(ap, fmt);
+	(void)vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	b->n += (size_t)n;
+}
+
+struct str
+buf_view(const struct buf *b)
+{
+	return (struct str){ b->p ? b->p : "", b->n };
+}

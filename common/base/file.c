@@ -1,0 +1,272 @@
+/*
+ * file.c - files and folders with the promises delivery needs: whole or absent, on disk before we say so,
+ * never over what is there. Never interprets what it reads.
+ */
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static int
+io_error(void)
+{
+	switch (errno) {
+	case ENOENT: case ENOTDIR:
+		return E_NOT_FOUND;
+	case ENOSPC: case EDQUOT:
+		return E_NO_SPACE;
+	case EEXIST:
+		return E_DUPLICATE;
+	case ENOMEM:
+		return E_NOMEM;
+	default:
+		return E_IO;
+	}
+}
+
+/* Open, and refuse folders and devices: reading /dev/zero as a claim file helps nobody. */
+static int
+open_to_read(const char *path, struct stat *st)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return io_error();
+	if (fstat(fd, st) < 0 || !(S_ISREG(st->st_mode) || S_ISFIFO(st->st_mode))) {
+		(void)close(fd);
+		return E_IO;
+	}
+	return fd;
+}
+
+int
+file_read(struct arena *a, const char *path, size_t limit, struct str *out)
+{
+	struct stat st;
+	int fd = open_to_read(path, &st), rc = 0;
+	struct buf b;
+
+	if (fd < 0)
+		return fd;
+	buf_init(&b, a);
+	while (rc == 0 && !a->spent) {
+		char chunk[65536];
+		ssize_t n = read(fd, chunk, sizeof chunk);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			rc = E_IO;
+		else if (n == 0)
+			break;
+		else if ((size_t)n > limit - b.n)
+			rc = E_LIMIT;
+		else
+			buf_put(&b, chunk, (size_t)n);
+	}
+	(void)close(fd);
+	if (rc < 0)
+		return rc;
+	buf_ch(&b, '\0');
+	if (a->spent)
+		return E_NOMEM;
+	*out = (struct str){ b.p, b.n - 1 };
+	return 0;
+}
+
+static int
+write_all(int fd, struct str s)
+{
+	while (s.n) {
+		ssize_t n = write(fd, s.p, s.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return io_error();
+		s.p += n;
+		s.n -= (size_t)n;
+	}
+	return 0;
+}
+
+static int
+sync_folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+	int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1, rc = 0;
+
+	if (fd < 0 || fsync(fd) < 0)
+		rc = io_error();
+	if (fd >= 0)
+		(void)close(fd);
+	free(folder);
+	return rc;
+}
+
+/* Some file systems cannot promise "not over an existing file" in a rename; a hard link can. */
+static int
+rename_onto_nothing(const char *from, const char *to)
+{
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS)
+		return io_error();
+	if (link(from, to) < 0)
+		return io_error();
+	return unlink(from) < 0 ? io_error() : 0;
+}
+
+static int
+write_part(const char *part, struct str bytes)
+{
+	int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600), rc;
+
+	if (fd < 0)
+		return io_error();
+	rc = write_all(fd, bytes);
+	if (rc == 0 && fsync(fd) < 0)
+		rc = io_error();
+	if (close(fd) < 0 && rc == 0)
+		rc = io_error();
+	return rc;
+}
+
+int
+file_write_atomic(const char *path, struct str bytes, bool replace)
+{
+	size_t n = strlen(path);
+	char *part;
+	int rc;
+
+	if (!replace && file_exists(path))
+		return E_DUPLICATE;
+	part = malloc(n + sizeof ".part");
+	if (!part)
+		return E_NOMEM;
+	memcpy(part, path, n);
+	memcpy(part + n, ".part", sizeof ".part");
+	rc = write_part(part, bytes);
+	if (rc == 0 && replace)
+		rc = rename(part, path) < 0 ? io_error() : 0;
+	else if (rc == 0)
+		rc = rename_onto_nothing(part, path);
+	if (rc < 0)
+		(void)unlink(part);
+	free(part);
+	return rc < 0 ? rc : sync_folder_of(path);
+}
+
+int
+file_move(const char *from, const char *to)
+{
+	int rc = rename_onto_nothing(from, to);
+
+	if (rc == 0)
+		rc = sync_folder_of(to);
+	return rc < 0 ? rc : sync_folder_of(from);
+}
+
+bool
+file_exists(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return str_cmp(((const struct file_item *)a)->name, ((const struct file_item *)b)->name);
+}
+
+static int
+list_item(struct arena *a, int dir, const char *name, struct file_list *out)
+{
+	struct file_item *one;
+	struct stat st;
+
+	if (fstatat(dir, name, &st, 0) < 0)
+		return errno == ENOENT ? 0 : io_error();	/* gone since readdir */
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return 0;
+	one = arena_push(a, out->v, out->n);
+	if (!one)
+		return E_NOMEM;
+	one->name = arena_str(a, str_of(name));
+	one->size = st.st_size;
+	one->mtime_ms = (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
+	one->is_folder = S_ISDIR(st.st_mode);
+	return one->name.p ? 0 : E_NOMEM;
+}
+
+int
+dir_list(struct arena *a, const char *path, size_t max, struct file_list *out)
+{
+	DIR *d = opendir(path);
+	const struct dirent *e;
+	int rc = 0;
+
+	*out = (struct file_list){ NULL, 0 };
+	if (!d)
+		return io_error();
+	while (rc == 0 && (e = readdir(d))) {
+		if (e->d_name[0] == '.')
+			continue;
+		rc = out->n < max ? list_item(a, dirfd(d), e->d_name, out) : E_LIMIT;
+	}
+	(void)closedir(d);
+	if (rc == 0 && out->n)
+		qsort(out->v, out->n, sizeof *out->v, by_name);
+	return rc;
+}
+
+static int
+mkdir_one(const char *path)
+{
+	struct stat st;
+
+	if (mkdir(path, 0700) == 0)
+		return 0;
+	if (errno != EEXIST)
+		return io_error();
+	if (stat(path, &st) < 0)
+		return io_error();
+	return S_ISDIR(st.st_mode) ? 0 : E_DUPLICATE;
+}
+
+int
+mkdir_p(const char *path)
+{
+	char *p = strdup(path), *at = p;
+	int rc = 0;
+
+	if (!p)
+		return E_NOMEM;
+	while (rc == 0 && at && *at) {
+		at = strchr(at + 1, '/');
+		if (at)
+			*at = '\0';
+		rc = mkdir_one(p);
+		if (at)
+			*at = '/';
+	}
+	free(p);
+	return rc;
+}
+
+struct str
+path_join(struct arena *a, struct str left, struct str right)
+{
+	if (right.n == 0 || left.n == 0)
+		return arena_str(a, right.n ? right : left);
+	return arena_fmt(a, STR_FMT "%s" STR_FMT, STR_ARG(left), left.p[left.n - 1] == '/' ? "" : "/", STR_ARG(right));
+}

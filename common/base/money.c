@@ -1,0 +1,93 @@
+/* money.c - decimal text to scaled integers and back. No floating point, nothing rounded. */
+#include "base/base.h"
+
+static bool
+scaled_parse(struct str s, int places, int64_t *out)
+{
+	int64_t whole = 0;
+	bool neg = s.n && s.p[0] == '-', any = false;
+	size_t i = neg;
+	int left = -1;
+
+	for (; i < s.n; i++) {
+		if (s.p[i] == '.') {
+			if (left >= 0)
+				return false;
+			left = places;
+			continue;
+		}
+		if (s.p[i] < '0' || s.p[i] > '9' || left == 0 || whole > CENTS_MAX / 10)
+			return false;
+		whole = whole * 10 + (s.p[i] - '0');
+		left -= left > 0;
+		any = true;
+	}
+	for (left = left < 0 ? places : left; left > 0; left--) {
+		if (whole > CENTS_MAX / 10)
+			return false;
+		whole *= 10;
+	}
+	*out = neg ? -whole : whole;
+	return any && whole <= CENTS_MAX;
+}
+
+static struct str
+scaled_text(struct arena *a, int64_t v, int places, bool trim)
+{
+	char rev[32];
+	uint64_t u = v < 0 ? (uint64_t)0 - (uint64_t)v : (uint64_t)v;
+	int n = 0, at = 0;
+	bool seen = !trim;
+	struct buf b;
+
+	do {
+		int digit = (int)(u % 10);
+
+		if (at < places) {
+			if (seen || digit)
+				rev[n++] = (char)('0' + digit), seen = true;
+			if (at == places - 1 && seen)
+				rev[n++] = '.';
+		} else {
+			rev[n++] = (char)('0' + digit);
+		}
+		u /= 10;
+		at++;
+	} while (u || at <= places);
+	buf_init(&b, a);
+	if (v < 0)
+		buf_ch(&b, '-');
+	while (n)
+		buf_ch(&b, rev[--n]);
+	return buf_view(&b);
+}
+
+bool
+cents_parse(struct str s, cents_t *out)
+{
+	return scaled_parse(s, 2, out);
+}
+
+struct str
+cents_text(struct arena *a, cents_t v)
+{
+	return scaled_text(a, v, 2, false);
+}
+
+struct str
+cents_x12(struct arena *a, cents_t v)
+{
+	return scaled_text(a, v, 2, true);
+}
+
+bool
+milli_parse(struct str s, milli_t *out)
+{
+	return scaled_parse(s, 3, out);
+}
+
+struct str
+milli_text(struct arena *a, milli_t v)
+{
+	return scaled_text(a, v, 3, true);
+}

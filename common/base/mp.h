@@ -1,0 +1,37 @@
+/*
+ * mp - reading msgpack from hostile bytes, one value at a time, without allocating.
+ *
+ * msgpack-c writes; it does not read here, because its object tree reserves memory for whatever count
+ * an array header claims (five bytes can claim 2^28 members). Here a claimed count is checked against
+ * the bytes that are left, and nothing is allocated at all.
+ */
+#ifndef CLAIMLINE_MP_H
+#define CLAIMLINE_MP_H
+
+#include "base/base.h"
+
+enum mp_type { MP_NIL, MP_BOOL, MP_INT, MP_STR, MP_BIN, MP_ARRAY, MP_MAP };
+
+struct mp {			/* a cursor; when bad, every call answers false */
+	const unsigned char	*p, *end;
+	bool			 bad;
+};
+
+struct mp_val {
+	enum mp_type	type;
+	int64_t		i;	/* MP_INT and MP_BOOL: value; MP_ARRAY: members; MP_MAP: pairs */
+	struct str	s;	/* MP_STR, MP_BIN: borrowed from the input */
+};
+
+struct mp	mp_of(struct str bytes);
+bool		mp_next(struct mp *, struct mp_val *out);	/* false at the end or when bad */
+bool		mp_skip(struct mp *);				/* one value with all its members */
+bool		mp_int(struct mp *, int64_t *out);		/* anything else makes it bad */
+bool		mp_bytes(struct mp *, struct str *out);		/* str or bin */
+bool		mp_array(struct mp *, size_t *members);
+bool		mp_done(const struct mp *);			/* not bad, nothing left */
+
+/* msgpack-c's write callback for a struct buf. */
+int		mp_to_buf(void *buf, const char *p, size_t n);
+
+#endif
