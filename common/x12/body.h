@@ -1,0 +1,36 @@
+/*
+ * body - inside common/x12 only: one 837 transaction set between ST and SE. The envelope (read_837.c) feeds
+ * it segments; it adds claims to the intake and errors to the set.
+ */
+#ifndef CLAIMLINE_X12_BODY_H
+#define CLAIMLINE_X12_BODY_H
+
+#include "x12/wire.h"
+
+struct x12_body {
+	struct x12_cx		 cx;
+	struct x12_intake	*out;
+	struct x12_interchange	*ic;
+	struct x12_set		*set;
+	struct x12_claim	 claim;		/* what every claim of this set has in common */
+	struct x12_place	 at;
+	enum x12_loop		 context;	/* the loop at.loop belongs to */
+	uint32_t		 seen[L_COUNT];	/* segments with fields, met in this turn of the loop */
+	uint32_t		 entered;	/* single loops met in this context */
+	struct party		 billing, pay_to, patient, plan;
+	bool			 has_plan, dependent, broken;
+	struct coverage		 cover;
+	struct str		 bht06, hl20, hl22;
+	int64_t			 n_hl, hi_set;
+	size_t			 at_seg;	/* place in the set */
+	size_t			 n_in_interchange;
+};
+
+void	x12_body_open(struct x12_body *, struct x12_seps);
+void	x12_body_seg(struct x12_body *, const struct x12_seg *);
+void	x12_body_close(struct x12_body *);	/* finishes the last claim */
+
+/* An error of the set: hard rejects it, else it is accepted with errors. */
+void	x12_body_error(struct x12_body *, const struct x12_seg *, bool hard, struct x12_error, const char *words);
+
+#endif

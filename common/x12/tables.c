@@ -1,0 +1,149 @@
+/* tables.c - schemas/x12_*.def as tables, and the look-ups in them. Nothing here looks at a claim. */
+#include "x12/wire.h"
+
+static const struct { const char *name; enum x12_owner owner; } loops[L_COUNT] = {
+	{ "", O_PARTY },
+#define LOOP(id, owner) { #id, O_##owner },
+#include "schemas/x12_837_order.def"
+};
+
+const struct x12_row x12_rows[] = {
+#define SEG(type, loop, segment, how, scope) { T_##type, L_##loop, segment, HOW_##how, SC_##scope },
+#include "schemas/x12_837_order.def"
+};
+const size_t x12_n_rows = sizeof x12_rows / sizeof *x12_rows;
+
+const struct x12_enter x12_enters[] = {
+#define ENTER(type, context, segment, qual, loop) { T_##type, L_##context, segment, qual, L_##loop },
+#include "schemas/x12_837_order.def"
+};
+const size_t x12_n_enters = sizeof x12_enters / sizeof *x12_enters;
+
+#define KIND_DIAG	'D'
+#define KIND_PROC	'P'
+#define KIND_INFO	'I'
+const struct x12_hi x12_his[] = {
+#define HI(type, qual, kind, word, per) { T_##type, qual, KIND_##kind, word, per },
+#include "schemas/x12_hi.def"
+};
+const size_t x12_n_his = sizeof x12_his / sizeof *x12_his;
+
+static const struct { int type; const char *start, *class; } visits[] = {
+#define VISIT(type, start, class) { T_##type, start, class },
+#include "schemas/x12_visit.def"
+};
+
+static const struct { const char *set, *guide; int type; } guides[] = {
+#define TAKE(set, guide, type) { set, guide, T_##type },
+#include "schemas/x12_versions.def"
+};
+static const struct { int type; const char *guide; } outs[] = {
+#define OUT(type, guide) { T_##type, guide },
+#include "schemas/x12_versions.def"
+};
+static const struct { const char *set, *what, *where; } named[] = {
+#define NAMED(set, what, where) { set, what, where },
+#include "schemas/x12_versions.def"
+};
+
+#define COUNT(t)	(sizeof(t) / sizeof *(t))
+
+const char *
+x12_loop_name(enum x12_loop l)
+{
+	return loops[l].name;
+}
+
+enum x12_loop
+x12_loop_named(struct str s)
+{
+	for (int i = 1; i < L_COUNT; i++)
+		if (str_is(s, loops[i].name))
+			return (enum x12_loop)i;
+	return L_NONE;
+}
+
+enum x12_owner
+x12_loop_owner(enum x12_loop l)
+{
+	return loops[l].owner;
+}
+
+const struct x12_row *
+x12_row_of(int type, enum x12_loop loop, struct str id)
+{
+	for (size_t i = 0; i < x12_n_rows; i++)
+		if (x12_rows[i].loop == loop && (x12_rows[i].types & type) && x12_id_is(id, x12_rows[i].id))
+			return &x12_rows[i];
+	return NULL;
+}
+
+bool
+x12_is_segment(int type, struct str id)
+{
+	for (int i = 1; i < L_COUNT; i++)
+		if (x12_row_of(type, (enum x12_loop)i, id))
+			return true;
+	return false;
+}
+
+const struct x12_enter *
+x12_enter_of(int type, enum x12_loop context, struct str id, struct str qual)
+{
+	for (size_t i = 0; i < x12_n_enters; i++) {
+		const struct x12_enter *n = &x12_enters[i];
+
+		if (n->context == context && (n->types & type) && x12_id_is(id, n->id) &&
+		    (!*n->qual || str_is(qual, n->qual)))
+			return n;
+	}
+	return NULL;
+}
+
+int
+x12_hi_rank(int type, struct str qual)
+{
+	for (size_t i = 0; i < x12_n_his; i++)
+		if ((x12_his[i].types & type) && str_is(qual, x12_his[i].qual))
+			return (int)i;
+	return -1;
+}
+
+const char *
+x12_visit(int type, struct str place)
+{
+	for (size_t i = 0; i < COUNT(visits); i++)
+		if ((visits[i].type & type) && str_starts(place, str_of(visits[i].start)))
+			return visits[i].class;
+	return "";
+}
+
+int
+x12_guide_type(struct str set, struct str guide)
+{
+	for (size_t i = 0; i < COUNT(guides); i++)
+		if (str_is(set, guides[i].set) && str_is(guide, guides[i].guide))
+			return guides[i].type;
+	return 0;
+}
+
+const char *
+x12_guide_out(int type)
+{
+	for (size_t i = 0; i < COUNT(outs); i++)
+		if (outs[i].type == type)
+			return outs[i].guide;
+	return "";
+}
+
+void
+x12_named(struct str set, const char **what, const char **where)
+{
+	*what = "a kind of transaction this program does not know";
+	*where = "only claims are taken here";
+	for (size_t i = 0; i < COUNT(named); i++)
+		if (str_is(set, named[i].set)) {
+			*what = named[i].what;
+			*where = named[i].where;
+		}
+}

@@ -1,0 +1,530 @@
+/*
+ * write_837.c - encounters to one interchange of 837P or 837I. Consecutive claims whose billing provider,
+ * subscriber or patient would be written with the same bytes share their HL. Adds no data of its own.
+ */
+#include "x12/wire.h"
+
+#include <string.h>
+
+#define PER_ST_DEFAULT	5000
+#define PER_HL		100		/* claims below one HL */
+
+struct claims {
+	struct x12_put		*w;
+	int			 type;
+	struct str		 hl20, hl22, hl23;	/* bytes of the level last written, without its HL */
+	int64_t			 n_hl, id20, id22;
+	size_t			 in_hl;
+	size_t			 n_set;			/* claims in this ST */
+	struct str		 bht06;
+};
+
+/* ---- what is written, from an encounter ---- */
+
+struct view {
+	struct encounter	 e;		/* a shallow copy: its fields may be completed, its lists not */
+	struct coverage		 cover;
+	bool			 self;
+};
+
+static void
+fill(struct str *to, struct str from)
+{
+	if (to->n == 0)
+		*to = from;
+}
+
+/* The subscriber is the patient: what only the patient knows goes out with the subscriber. */
+static void
+complete_subscriber(struct party *s, const struct party *p)
+{
+	if (s->last.n == 0) {
+		s->last = p->last;
+		s->first = p->first;
+		s->middle = p->middle;
+		s->suffix = p->suffix;
+		s->person = true;
+	}
+	if (s->line1.n == 0 && s->city.n == 0) {
+		s->line1 = p->line1;
+		s->line2 = p->line2;
+		s->city = p->city;
+		s->state = p->state;
+		s->zip = p->zip;
+		s->country = p->country;
+	}
+	fill(&s->sex, p->sex);
+	if (s->dob == DAY_NONE)
+		s->dob = p->dob;
+	if (s->died == DAY_NONE)
+		s->died = p->died;
+}
+
+static bool
+is_self(const struct encounter *e, const struct coverage *c)
+{
+	if (c->relation.n)
+		return str_is(c->relation, "18");
+	return e->patient.last.n == 0 || c->subscriber.last.n == 0 ||
+	    (str_ieq(e->patient.last, c->subscriber.last) && str_ieq(e->patient.first, c->subscriber.first) &&
+	    e->patient.dob == c->subscriber.dob);
+}
+
+/* X12 wants a qualifier with every id; the common one where the source gave none. */
+static void
+qualify(struct party *p, const char *qual)
+{
+	if (p->id.n)
+		fill(&p->id_qual, str_of(qual));
+}
+
+static void
+view_of(struct view *v, const struct encounter *e)
+{
+	v->e = *e;
+	v->cover = e->coverages[0];
+	v->self = is_self(e, &v->cover);
+	v->cover.relation = v->self ? S("18") : v->cover.relation;
+	v->cover.subscriber.role = S("IL");
+	v->cover.payer.role = S("PR");
+	v->e.billing.role = S("85");
+	v->e.pay_to.role = S("87");
+	v->e.patient.role = S("QC");
+	qualify(&v->cover.subscriber, "MI");
+	qualify(&v->cover.payer, "PI");
+	qualify(&v->e.billing, "XX");
+	fill(&v->cover.order, S("P"));
+	fill(&v->e.frequency, S("1"));
+	if (v->e.billing.taxonomy.n)
+		fill(&v->e.billing.taxonomy_role, S("BI"));
+	if (v->self)
+		complete_subscriber(&v->cover.subscriber, &e->patient);
+	else
+		v->e.patient.person = true;
+}
+
+/* ---- what must be there ---- */
+
+static void
+need(struct x12_put *w, bool there, const char *loop, const char *id, unsigned el)
+{
+	if (there)
+		return;
+	w->loop = loop;
+	w->id = id;
+	x12_put_refuse(w, E_INCOMPLETE, el, "is missing, and no claim goes out without it", "add it to the encounter");
+}
+
+static bool
+check(struct x12_put *w, int type, const struct encounter *e)
+{
+	size_t before = w->f->n;
+
+	w->rc = 0;
+	need(w, str_is(e->type, type == T_P ? "P" : "I"), "ST", "ST", 3);
+	need(w, e->pcn.n > 0, "2300", "CLM", 1);
+	need(w, (type == T_P ? e->pos.n : e->tob.n) > 0, "2300", "CLM", 5);
+	need(w, e->billing.last.n > 0, "2010AA", "NM1", 3);
+	need(w, e->n_coverages > 0, "2000B", "SBR", 1);
+	need(w, e->n_coverages == 0 || e->coverages[0].payer.last.n || e->coverages[0].payer.id.n, "2010BB", "NM1", 3);
+	need(w, e->n_coverages == 0 || e->coverages[0].subscriber.last.n || e->patient.last.n, "2010BA", "NM1", 3);
+	need(w, e->n_coverages == 0 || is_self(e, &e->coverages[0]) || e->coverages[0].relation.n, "2000C", "PAT", 1);
+	need(w, e->n_lines > 0, "2400", "LX", 1);
+	return w->f->n == before && w->rc == 0;
+}
+
+/* ---- loops ---- */
+
+static void
+loop_put(struct x12_put *w, struct x12_place *at, enum x12_loop loop, const struct claim_view *view)
+{
+	at->loop = loop;
+	x12_loop_write(w, at, view);
+}
+
+static void
+party_put(struct x12_put *w, struct x12_place *at, enum x12_loop loop, struct party *p)
+{
+	if (p->last.n == 0 && p->id.n == 0 && p->line1.n == 0 && p->city.n == 0 && p->n_refs == 0)
+		return;
+	at->p = p;
+	loop_put(w, at, loop, NULL);
+}
+
+/* Parties of a context, in the order of its loops; roles the guide does not have there are refused. */
+static void
+parties_put(struct x12_put *w, struct x12_place *at, enum x12_loop context, struct party *v, size_t n)
+{
+	for (size_t r = 0; r < x12_n_enters; r++) {
+		const struct x12_enter *x = &x12_enters[r];
+
+		if (x->context != context || !(x->types & at->type) || strcmp(x->id, "NM1") != 0 ||
+		    x->loop == L_2330A || x->loop == L_2330B)
+			continue;
+		for (size_t i = 0; i < n; i++)
+			if (str_is(v[i].role, x->qual)) {
+				struct party p = v[i];
+
+				qualify(&p, "XX");
+				at->p = &p;
+				loop_put(w, at, x->loop, NULL);
+			}
+	}
+	for (size_t i = 0; i < n; i++)
+		if (!x12_enter_of(at->type, context, S("NM1"), v[i].role) && !str_is(v[i].role, "PE")) {
+			w->loop = x12_loop_name(context);
+			w->id = "NM1";
+			x12_put_refuse(w, E_VALUE, 1, "a party whose role this guide does not have here", "correct its role or remove it");
+		}
+}
+
+static void
+line_put(struct x12_put *w, struct x12_place *at, size_t number)
+{
+	struct line *l = at->l;
+
+	x12_put_seg(w, "LX");
+	x12_put_n(w, 1, (int64_t)number);
+	x12_put_end(w, false);
+	loop_put(w, at, L_2400, NULL);
+	loop_put(w, at, L_2410, NULL);
+	parties_put(w, at, L_2400, l->parties, l->n_parties);
+	for (size_t i = 0; i < l->n_adjudications; i++) {
+		at->j = &l->adjudications[i];
+		loop_put(w, at, L_2430, NULL);
+	}
+	if (at->type == T_P)
+		loop_put(w, at, L_2440, NULL);
+}
+
+static void
+coverage_put(struct x12_put *w, struct x12_place *at, const struct coverage *from)
+{
+	struct coverage c = *from;
+
+	at->c = &c;
+	c.subscriber.role = S("IL");
+	c.payer.role = S("PR");
+	qualify(&c.subscriber, "MI");
+	qualify(&c.payer, "PI");
+	fill(&c.order, S("S"));
+	loop_put(w, at, L_2320, NULL);
+	party_put(w, at, L_2330A, &c.subscriber);
+	party_put(w, at, L_2330B, &c.payer);
+	parties_put(w, at, L_2320, c.parties, c.n_parties);
+}
+
+/* Lines of a chart that was coded here point to the first codes. */
+static void
+point(struct arena *a, struct line *l, const struct claim_view *view)
+{
+	static const char *const first[] = { "1", "2", "3", "4" };
+
+	if (l->n_pointers || !view->coded_here)
+		return;
+	for (size_t i = 0; i < view->n_diagnoses && i < 4; i++) {
+		struct str *p = arena_push(a, l->pointers, l->n_pointers);
+
+		if (p)
+			*p = str_of(first[i]);
+	}
+}
+
+static void
+claim_put(struct x12_put *w, int type, struct view *v, const struct claim_view *view)
+{
+	struct x12_place at = { .type = type, .e = &v->e, .c = &v->cover };
+
+	loop_put(w, &at, L_2300, view);
+	parties_put(w, &at, L_2300, v->e.parties, v->e.n_parties);
+	for (size_t i = 1; i < v->e.n_coverages; i++)
+		coverage_put(w, &at, &v->e.coverages[i]);
+	at.c = &v->cover;
+	for (size_t i = 0; i < v->e.n_lines; i++) {
+		struct line l = v->e.lines[i];
+
+		if (type == T_P)
+			point(w->a, &l, view);
+		if (l.code.n)
+			fill(&l.code_qual, S("HC"));
+		fill(&l.unit, S("UN"));
+		at.l = &l;
+		line_put(w, &at, i + 1);
+	}
+}
+
+/* ---- HL levels ---- */
+
+static void
+hl20_put(struct x12_put *w, int type, struct view *v)
+{
+	struct x12_place at = { .type = type, .e = &v->e, .p = &v->e.billing };
+
+	loop_put(w, &at, L_2000A, NULL);
+	loop_put(w, &at, L_2010AA, NULL);
+	party_put(w, &at, L_2010AB, &v->e.pay_to);
+	for (size_t i = 0; i < v->e.n_parties; i++)
+		if (str_is(v->e.parties[i].role, "PE"))
+			party_put(w, &at, L_2010AC, &v->e.parties[i]);
+}
+
+static void
+hl22_put(struct x12_put *w, int type, struct view *v)
+{
+	struct coverage c = v->cover;
+	struct x12_place at = { .type = type, .e = &v->e, .c = &c, .p = &c.subscriber };
+
+	if (!v->self)
+		c.relation = STR_NONE;
+	loop_put(w, &at, L_2000B, NULL);
+	at.p = &c.subscriber;
+	loop_put(w, &at, L_2010BA, NULL);
+	at.p = &c.payer;
+	loop_put(w, &at, L_2010BB, NULL);
+}
+
+static void
+hl23_put(struct x12_put *w, int type, struct view *v)
+{
+	struct x12_place at = { .type = type, .e = &v->e, .c = &v->cover, .p = &v->e.patient };
+
+	loop_put(w, &at, L_2000C, NULL);
+	loop_put(w, &at, L_2010CA, NULL);
+}
+
+static void
+hl_put(struct claims *k, int64_t parent, const char *level, const char *child)
+{
+	x12_put_seg(k->w, "HL");
+	x12_put_n(k->w, 1, ++k->n_hl);
+	if (parent)
+		x12_put_n(k->w, 2, parent);
+	x12_put_c(k->w, 3, level);
+	x12_put_c(k->w, 4, child);
+	x12_put_end(k->w, false);
+}
+
+/*
+ * Renders a level aside and compares: the same bytes as the level now open need no new HL. The bytes and
+ * their count then join the output.
+ */
+struct level { struct str bytes; size_t n_segs; };
+
+static struct level
+render(struct claims *k, struct view *v, void (*put)(struct x12_put *, int, struct view *))
+{
+	struct x12_put *w = k->w;
+	struct buf was = w->b;
+	size_t n = w->n_segs;
+	struct level out;
+
+	buf_init(&w->b, w->a);
+	w->n_segs = 0;
+	put(w, k->type, v);
+	out = (struct level){ buf_view(&w->b), w->n_segs };
+	w->b = was;
+	w->n_segs = n;
+	return out;
+}
+
+static void
+level_put(struct claims *k, const struct level *l, struct str *now)
+{
+	buf_str(&k->w->b, l->bytes);
+	k->w->n_segs += l->n_segs;
+	*now = l->bytes;
+	k->in_hl = 0;
+}
+
+static void
+levels_put(struct claims *k, struct view *v)
+{
+	struct level a = render(k, v, hl20_put), b = render(k, v, hl22_put), c = { 0 };
+	bool fresh = k->n_set == 0 || !str_eq(a.bytes, k->hl20);
+
+	if (fresh) {
+		hl_put(k, 0, "20", "1");
+		k->id20 = k->n_hl;
+		level_put(k, &a, &k->hl20);
+	}
+	if (v->self && k->in_hl >= PER_HL)
+		fresh = true;
+	if (fresh || !str_eq(b.bytes, k->hl22)) {
+		hl_put(k, k->id20, "22", v->self ? "0" : "1");
+		k->id22 = k->n_hl;
+		level_put(k, &b, &k->hl22);
+		fresh = true;
+	}
+	if (!v->self)
+		c = render(k, v, hl23_put);
+	if (!v->self && (fresh || k->in_hl >= PER_HL || !str_eq(c.bytes, k->hl23))) {
+		hl_put(k, k->id22, "23", "0");
+		level_put(k, &c, &k->hl23);
+	}
+	k->in_hl++;
+}
+
+/* ---- transaction sets ---- */
+
+static void
+names_put(struct x12_put *w, const struct x12_837_spec *s)
+{
+	bool phone = s->phone.n > 0;
+
+	w->loop = "1000A";
+	x12_put_seg(w, "NM1");
+	x12_put_c(w, 1, "41");
+	x12_put_c(w, 2, "2");
+	x12_put_words(w, 3, 0, s->submitter);
+	x12_put_c(w, 8, "46");
+	x12_put_id(w, 9, 0, s->submitter_id);
+	x12_put_end(w, false);
+	x12_put_seg(w, "PER");
+	x12_put_c(w, 1, "IC");
+	x12_put_words(w, 2, 0, s->contact);
+	x12_put_c(w, 3, phone ? "TE" : "EM");
+	x12_put_id(w, 4, 0, phone ? s->phone : s->email);
+	if (phone && s->email.n) {
+		x12_put_c(w, 5, "EM");
+		x12_put_id(w, 6, 0, s->email);
+	}
+	x12_put_end(w, false);
+	w->loop = "1000B";
+	x12_put_seg(w, "NM1");
+	x12_put_c(w, 1, "40");
+	x12_put_c(w, 2, "2");
+	x12_put_words(w, 3, 0, s->receiver);
+	x12_put_c(w, 8, "46");
+	x12_put_id(w, 9, 0, s->receiver_id);
+	x12_put_end(w, false);
+}
+
+static void
+set_open(struct claims *k, const struct x12_837_spec *s, struct str st02)
+{
+	struct x12_when t = x12_when_of(k->w->a, s->ends.at);
+
+	x12_st_open(k->w, "837", st02, x12_guide_out(k->type));
+	k->w->loop = "header";
+	x12_put_seg(k->w, "BHT");
+	x12_put_c(k->w, 1, "0019");
+	x12_put_c(k->w, 2, "00");
+	x12_put_id(k->w, 3, 0, arena_fmt(k->w->a, "%09lld", (long long)s->ends.control));
+	x12_put_id(k->w, 4, 0, t.ccyymmdd);
+	x12_put_id(k->w, 5, 0, t.hhmm);
+	x12_put_id(k->w, 6, 0, k->bht06);
+	x12_put_end(k->w, false);
+	names_put(k->w, s);
+	k->n_hl = k->id20 = k->id22 = 0;
+	k->hl20 = k->hl22 = k->hl23 = STR_NONE;
+	k->n_set = k->in_hl = 0;
+}
+
+static struct str
+bht06_of(const struct encounter *e)
+{
+	return e->bht_type.n ? e->bht_type : S("CH");
+}
+
+static bool
+one_put(struct claims *k, const struct x12_out *c)
+{
+	struct view v;
+
+	if (!check(k->w, k->type, c->e))
+		return false;
+	view_of(&v, c->e);
+	levels_put(k, &v);
+	claim_put(k->w, k->type, &v, c->view);
+	k->n_set++;
+	return k->w->rc == 0;
+}
+
+static void
+sets_put(struct claims *k, const struct x12_837_spec *s, const struct x12_out *v, size_t n, struct x12_written *out)
+{
+	size_t most = s->max_per_st ? s->max_per_st : PER_ST_DEFAULT;
+	struct str st02 = STR_NONE;
+
+	for (size_t i = 0; i < n && !k->w->a->spent; i++) {
+		if (i == 0 || k->n_set >= most || !str_eq(k->bht06, bht06_of(v[i].e))) {
+			if (i)
+				x12_st_close(k->w, st02);
+			st02 = arena_fmt(k->w->a, "%04zu", ++out->n_sets);
+			k->bht06 = bht06_of(v[i].e);
+			k->w->claim = STR_NONE;
+			set_open(k, s, st02);
+		}
+		k->w->claim = arena_fmt(k->w->a, "claim %zu ", i + 1);
+		if (!one_put(k, &v[i]) && k->n_set == 0)
+			k->n_set = 1;		/* refused: goes on only to find the faults of the others */
+		out->st02[i] = st02;
+	}
+	x12_st_close(k->w, st02);
+}
+
+static int
+type_of(const struct encounter *e)
+{
+	return str_is(e->type, "P") ? T_P : str_is(e->type, "I") ? T_I : 0;
+}
+
+static void
+check_spec(const struct x12_837_spec *s, struct faults *f)
+{
+	static const char fix[] = "complete the settings of this partner";
+
+	if (!s->submitter.n || !s->submitter_id.n)
+		(void)fault_add(f, E_INCOMPLETE, S("1000A NM1"), S("the submitter has no name or id"), S(fix));
+	if (!s->phone.n && !s->email.n)
+		(void)fault_add(f, E_INCOMPLETE, S("1000A PER"), S("the submitter has neither phone nor email"), S(fix));
+	if (!s->receiver.n || !s->receiver_id.n)
+		(void)fault_add(f, E_INCOMPLETE, S("1000B NM1"), S("the receiver has no name or id"), S(fix));
+}
+
+int
+x12_write_837(struct arena *a, const struct x12_837_spec *s, const struct x12_out *v, size_t n, struct x12_written *out)
+{
+	struct x12_put *w = arena_alloc(a, sizeof *w);
+	struct claims k = { .w = w };
+	int rc;
+
+	*out = (struct x12_written){ .faults.a = a, .st02 = arena_array(a, n + 1, sizeof *out->st02) };
+	if (!w || !out->st02)
+		return E_NOMEM;
+	rc = x12_ends_check(a, &s->ends, &out->faults);
+	check_spec(s, &out->faults);
+	k.type = n ? type_of(v[0].e) : 0;
+	if (k.type == 0)
+		return fault_add(&out->faults, E_VALUE, S("claim 1"), S("is neither professional (P) nor institutional (I)"),
+		    S("give claims of one of these types"));
+	x12_put_open(w, a, &out->faults);
+	if (rc == 0)
+		rc = x12_frame_open(w, &s->ends, "HC", x12_guide_out(k.type));
+	if (rc < 0)
+		return rc;
+	sets_put(&k, s, v, n, out);
+	x12_frame_close(w, &s->ends, out->n_sets);
+	if (a->spent)
+		return E_NOMEM;
+	if (out->faults.n)
+		return out->faults.v[0].rc;
+	out->bytes = buf_view(&w->b);
+	return 0;
+}
+
+int
+x12_check_837(struct arena *a, const struct x12_out *c, struct faults *f)
+{
+	static const struct x12_837_spec s = {
+		.ends = { { "ZZ", 2 }, { "A", 1 }, { "ZZ", 2 }, { "B", 1 }, { "A", 1 }, { "B", 1 }, 'T', 1, 0 },
+		.submitter = { "A", 1 }, .submitter_id = { "A", 1 }, .contact = { "A", 1 }, .phone = { "1", 1 },
+		.receiver = { "B", 1 }, .receiver_id = { "B", 1 },
+	};
+	struct x12_written out;
+	int rc = x12_write_837(a, &s, c, 1, &out);
+
+	for (size_t i = 0; i < out.faults.n; i++)
+		(void)fault_add(f, out.faults.v[i].rc, out.faults.v[i].place, out.faults.v[i].words, out.faults.v[i].fix);
+	return rc;
+}

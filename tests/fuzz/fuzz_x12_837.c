@@ -1,0 +1,56 @@
+/* fuzz_x12_837.c - any bytes as claims: read them, write what was taken, and read that again. */
+#include "x12/x12.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const struct x12_837_spec spec = {
+	.ends = { { "ZZ", 2 }, { "US", 2 }, { "ZZ", 2 }, { "THEM", 4 }, { "US", 2 }, { "THEM", 4 }, 'T', 1, 0 },
+	.submitter = { "US", 2 }, .submitter_id = { "1", 1 }, .contact = { "DESK", 4 }, .phone = { "5551230000", 10 },
+	.receiver = { "THEM", 4 }, .receiver_id = { "2", 1 },
+};
+
+/* What was taken can be written or is refused with a fault; what was written is taken again, whole. */
+static void
+one(struct arena *a, const struct encounter *e)
+{
+	struct claim_view view;
+	struct x12_out out = { e, &view };
+	struct x12_written w;
+	struct x12_intake again;
+	int rc;
+
+	if (claim_view(a, e, &view) < 0)
+		return;
+	rc = x12_write_837(a, &spec, &out, 1, &w);
+	if (rc == E_NOMEM)
+		return;
+	if (rc < 0 && w.faults.n == 0)
+		abort();
+	if (rc >= 0 && x12_read_837(a, w.bytes, &again) != 1 && !a->spent)
+		abort();
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct arena a;
+	struct x12_intake in;
+	struct str out;
+	int n;
+
+	arena_init(&a, 0);
+	n = x12_read_837(&a, (struct str){ (const char *)data, size }, &in);
+	if (n < 0 && n != E_NOMEM && in.faults.n == 0)
+		abort();
+	for (int i = 0; i < n && i < 4; i++)
+		one(&a, in.claims[i].e);
+	for (size_t i = 0; i < in.n_interchanges && i < 4; i++) {
+		(void)x12_write_ta1(&a, &spec.ends, &in.interchanges[i], &out);
+		(void)x12_write_999(&a, &spec.ends, &in.interchanges[i], &out);
+	}
+	arena_free(&a);
+	return 0;
+}
