@@ -1,0 +1,82 @@
+/*
+ * part.c - one codec byte before the bytes of a part: 0 plain, 1 zstd. Packing compresses when it pays;
+ * unpacking never believes a size it was not allowed to.
+ */
+#include "pipe/store.h"
+
+#include <string.h>
+#include <zstd.h>
+
+#define CODEC_PLAIN	0
+#define CODEC_ZSTD	1
+#define WORTH_TRYING	256
+#define LEVEL		1
+
+static bool
+compress(struct arena *a, struct str raw, struct str *out)
+{
+	size_t cap = raw.n - 1, n;
+	char *p = arena_alloc(a, cap + 1);
+
+	if (!p)
+		return false;
+	n = ZSTD_compress(p + 1, cap, raw.p, raw.n, LEVEL);	/* an error too: it did not fit below raw.n */
+	if (ZSTD_isError(n))
+		return false;
+	p[0] = CODEC_ZSTD;
+	*out = (struct str){ p, n + 1 };
+	return true;
+}
+
+int
+part_seal(struct arena *a, struct str raw, bool zstd, struct str *out)
+{
+	char *p;
+
+	*out = STR_NONE;
+	if (raw.n > LIMIT_BODY)
+		return E_LIMIT;
+	if (zstd && raw.n >= WORTH_TRYING && compress(a, raw, out))
+		return 0;
+	p = arena_alloc(a, raw.n + 1);
+	if (!p)
+		return E_NOMEM;
+	p[0] = CODEC_PLAIN;
+	if (raw.n)
+		memcpy(p + 1, raw.p, raw.n);
+	*out = (struct str){ p, raw.n + 1 };
+	return 0;
+}
+
+int
+part_open(struct arena *a, struct str sealed, struct str *raw)
+{
+	struct str in;
+	unsigned long long size;
+	char *p;
+
+	*raw = STR_NONE;
+	if (sealed.n == 0)
+		return E_MALFORMED;
+	in = (struct str){ sealed.p + 1, sealed.n - 1 };
+	if (sealed.p[0] == CODEC_PLAIN) {
+		if (in.n > LIMIT_BODY)
+			return E_LIMIT;
+		*raw = in;
+		return 0;
+	}
+	if (sealed.p[0] != CODEC_ZSTD)
+		return E_VERSION;
+	size = ZSTD_getFrameContentSize(in.p, in.n);
+	if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN)
+		return E_MALFORMED;
+	if (size > LIMIT_BODY)
+		return E_LIMIT;
+	p = arena_alloc(a, (size_t)size + 1);
+	if (!p)
+		return E_NOMEM;
+	if (ZSTD_decompress(p, (size_t)size, in.p, in.n) != size)
+		return E_MALFORMED;
+	*raw = (struct str){ p, (size_t)size };
+	return 0;
+}

@@ -1,0 +1,344 @@
+-- store.lua - the moves of PROTOCOL.md section 4 as Redis functions, library `claimline`.
+-- store_lua.c puts a head before it: the shebang, VERSION, LEGAL ("from>to") and IC_LEGAL, made from states.def.
+-- Every function touches one slot, takes its times from Redis, and answers a flat reply. Bodies never come here.
+-- (redis.call and most of Lua are absent while this text is loaded: no local for them outside a function.)
+
+local function now_ms()
+	local t = redis.call('TIME')
+	return tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
+end
+
+-- a whole number as text: %.17g would do for the sizes we have, this does for all
+local function text(n)
+	return string.format('%.0f', n)
+end
+
+-- the ids of keys[first] and after: an encounter's key ends with its id
+local function ids_of(keys, first)
+	local ids, sub = {}, string.sub
+
+	for i = first, #keys do
+		ids[i - first + 1] = sub(keys[i], -32)
+	end
+	return ids
+end
+
+local function journal(key, header, rows, flags)
+	redis.call('XADD', key, '*', 'h', header, 'r', rows, 'f', flags)
+end
+
+-- Modes of a new score: L leased, R ready, Q quiet-time deadline (always now + lease), D due or time of entry.
+-- What most of a batch gets is made into text once: %.17g for each member costs more than the rest of it.
+local function scores_for(mode, now, lease)
+	local usual = mode == 'R' and 0 or mode == 'D' and now or now + lease
+	local as_text = text(usual)
+
+	if mode == 'R' then
+		return function() return as_text end
+	elseif mode == 'D' then
+		return function(_, due) return due == '0' and as_text or due end
+	end
+	return function(token) return token < usual and as_text or text(token + 1) end
+end
+
+-- keys: queue, journal, encounters
+-- args: to, mode, lease, header, rows; for each: hash, tenant, account, control number, charge, filing limit
+-- answer: now, one flag each (1 new, k known, c conflict), states of those not new
+local function admit(keys, args)
+	local call, to, mode, lease = redis.call, args[1], args[2], tonumber(args[3])
+	local ids, now = ids_of(keys, 3), now_ms()
+	local known = call('EXISTS', unpack(keys, 3)) > 0
+	local score, t = scores_for(mode, now, lease)(0, '0'), text(now)
+	local flags, states, added, seen, n, at = {}, {}, {}, {}, 0, 6
+
+	for i = 1, #ids do
+		local id, key = ids[i], keys[i + 2]
+		local old = (known or seen[id]) and call('HMGET', key, 'st', 'h')
+
+		if old and old[1] then
+			flags[i] = old[2] == args[at] and 'k' or 'c'
+			states[#states + 1] = old[1]
+		else
+			call('HSET', key, 'st', to, 't', t, 'h', args[at], 'tn', args[at + 1], 'k', args[at + 2],
+				'cn', args[at + 3], '$', args[at + 4], 'due', args[at + 5])
+			added[n + 1], added[n + 2] = score, id
+			n = n + 2
+			seen[id] = true
+			flags[i] = '1'
+		end
+		at = at + 6
+	end
+	flags = table.concat(flags)
+	if n > 0 then
+		call('ZADD', keys[1], unpack(added))
+		journal(keys[2], args[4], args[5], (string.gsub(flags, '[kc]', '0')))
+	end
+	return { now, flags, table.concat(states, ' ') }
+end
+
+-- keys: queue from, queue to, journal, encounters. args: from, to, mode, lease, header, rows, 'wide' or '';
+-- for each: token, new revision, n, n fields and values, and when wide: due, revision to be found or ''
+-- answer: now, one flag each (1 moved, 0 refused)
+local function commit(keys, args, drop_body)
+	local call, from, to, wide = redis.call, args[1], args[2], args[7] == 'wide'
+	local flags, gone, added, seen, scores_of, n, at = {}, {}, {}, {}, {}, 0, 8
+
+	if not LEGAL[from .. '>' .. to] then
+		return redis.error_reply('BADMOVE ' .. from .. ' to ' .. to)
+	end
+	local ids, now = ids_of(keys, 4), now_ms()
+	local scores, score_of = call('ZMSCORE', keys[1], unpack(ids)), scores_for(args[3], now, tonumber(args[4]))
+
+	for i = 1, #ids do
+		local id, key, token, last = ids[i], keys[i + 3], args[at], at + 2 + args[at + 2]
+		local ok = scores[i] and not seen[id] and (scores[i] == token or tonumber(scores[i]) == tonumber(token))
+
+		if ok and wide and args[last + 2] ~= '' then
+			ok = (call('HGET', key, 'r') or '0') == args[last + 2]
+		end
+		if ok then
+			local score = not wide and scores_of[token] or score_of(tonumber(token), wide and args[last + 1] or '0')
+
+			scores_of[token] = score
+			seen[id] = true
+			n = n + 1
+			gone[n], added[2 * n - 1], added[2 * n] = id, score, id
+			call('HSET', key, 'st', to, 'r', args[at + 1], unpack(args, at + 3, last))
+			if drop_body then
+				call('HDEL', key, 'p')
+			end
+		end
+		flags[i] = ok and '1' or '0'
+		at = last + (wide and 3 or 1)
+	end
+	flags = table.concat(flags)
+	if n > 0 then
+		if from ~= to then
+			call('ZREM', keys[1], unpack(gone))
+		end
+		call('ZADD', keys[2], unpack(added))
+		journal(keys[3], args[5], args[6], flags)
+	end
+	return { now, flags }
+end
+
+local function advance(keys, args)
+	return commit(keys, args, false)
+end
+
+-- as advance; the body goes, and the HSETNX that follows in the same MULTI brings the new one
+local function amend(keys, args)
+	return commit(keys, args, true)
+end
+
+-- keys: queue. answer: how many are due now
+local function due(keys)
+	return redis.call('ZCOUNT', keys[1], '-inf', now_ms())
+end
+
+-- keys: queue, queue buried, journal, what the encounters' keys begin with
+-- args: state, max, lease, attempts allowed (0: not counted), header of burials
+-- answer: token; for each: id, attempts
+local function claim(keys, args)
+	local call = redis.call
+	local state, lease, limit = args[1], tonumber(args[3]), tonumber(args[4])
+	local now = now_ms()
+	local ids = call('ZRANGEBYSCORE', keys[1], '-inf', now, 'LIMIT', 0, args[2])
+	local token = now + lease
+	local until_then, since = text(token), text(now)
+	local out, added, dead, buried, rows = { token }, {}, {}, {}, {}
+
+	for i = 1, #ids do
+		local id, key = ids[i], keys[4] .. ids[i]
+		local tries = limit > 0 and call('HINCRBY', key, 'a', 1) or 0
+
+		if limit > 0 and tries > limit then
+			local why = call('HGET', key, 'why')
+			local r = call('HINCRBY', key, 'r', 1)
+
+			call('HSET', key, 'st', 'buried', 'bf', state,
+				'why', why and why ~= '' and 'E_ATTEMPTS, last: ' .. why or 'E_ATTEMPTS')
+			dead[#dead + 1] = id
+			buried[#buried + 1] = since
+			buried[#buried + 1] = id
+			rows[#rows + 1] = id .. ' ' .. r .. ' bury -\n'
+		else
+			added[#added + 1] = until_then
+			added[#added + 1] = id
+			out[#out + 1] = id
+			out[#out + 1] = tries
+		end
+	end
+	if #added > 0 then
+		call('ZADD', keys[1], unpack(added))
+	end
+	if #dead > 0 then
+		call('ZREM', keys[1], unpack(dead))
+		call('ZADD', keys[2], unpack(buried))
+		journal(keys[3], args[5], table.concat(rows), string.rep('1', #dead))
+	end
+	return out
+end
+
+-- keys: queue. args: lease; for each: token, id. answer: now, flags
+local function extend(keys, args)
+	local call = redis.call
+	local now, lease = now_ms(), tonumber(args[1])
+	local flags, added = {}, {}
+
+	for i = 2, #args, 2 do
+		local score, token = call('ZSCORE', keys[1], args[i + 1]), tonumber(args[i])
+		local ok = score and tonumber(score) == token
+
+		if ok then
+			added[#added + 1] = math.max(now + lease, token + 1)
+			added[#added + 1] = args[i + 1]
+		end
+		flags[#flags + 1] = ok and '1' or '0'
+	end
+	if #added > 0 then
+		call('ZADD', keys[1], unpack(added))
+	end
+	return { now, table.concat(flags) }
+end
+
+-- keys: queue, encounters. args: delay, 1 to take back the attempt; for each: token, reason or ''. answer: now, flags
+-- At least 1 ms away, so that the next token differs from the one given back.
+local function fail(keys, args)
+	local call = redis.call
+	local now, ids = now_ms(), ids_of(keys, 2)
+	local score = text(now + math.max(1, tonumber(args[1])))
+	local scores = call('ZMSCORE', keys[1], unpack(ids))
+	local flags, added = {}, {}
+
+	for i = 1, #ids do
+		local ok = scores[i] and tonumber(scores[i]) == tonumber(args[2 * i + 1])
+
+		if ok then
+			added[#added + 1] = score
+			added[#added + 1] = ids[i]
+			if args[2 * i + 2] ~= '' then
+				call('HSET', keys[i + 1], 'why', args[2 * i + 2])
+			end
+			if args[2] == '1' then
+				call('HINCRBY', keys[i + 1], 'a', -1)
+			end
+		end
+		flags[i] = ok and '1' or '0'
+	end
+	if #added > 0 then
+		call('ZADD', keys[1], unpack(added))
+	end
+	return { now, table.concat(flags) }
+end
+
+-- keys: ctl, open, journal, what the interchanges' keys begin with
+-- args: partner, lease, header, n, members, name of the last number. answer: number, time, token
+local function reserve(keys, args)
+	local call = redis.call
+	local now, n = now_ms(), 0
+
+	for _ = 1, 1000 do			-- after a wrap, pass by what is still kept
+		n = call('HINCRBY', keys[1], 'isa', 1)
+		if n > 999999999 then
+			n = 1
+			call('HSET', keys[1], 'isa', n)
+		end
+		if call('EXISTS', keys[4] .. text(n)) == 0 then
+			break
+		end
+		n = 0
+	end
+	if n == 0 then
+		return redis.error_reply('NONUMBER 1000 control numbers in a row are in use')
+	end
+	local token = now + tonumber(args[2])
+
+	call('HSET', keys[4] .. text(n), 'st', 'reserved', 'm', args[5], 'tm', text(now), 'n', args[4])
+	call('ZADD', keys[2], token, text(n))
+	journal(keys[3], args[3], args[1] .. ' ' .. text(n) .. ' ' .. args[4] .. ' - -\n', '1')
+	return { n, now, token }
+end
+
+-- keys: interchange, open, journal. args: number, state, token, header, row, n, members, sha, name, 1 to stay in open
+-- answer: 1 stored, 0 lost to another, 2 no such move or other bytes, 3 no such interchange
+local function update(keys, args)
+	local call = redis.call
+	local old = call('HMGET', keys[1], 'st', 'sha')
+	local score = call('ZSCORE', keys[2], args[1])
+
+	if not old[1] then
+		return 3
+	end
+	if score and tonumber(score) ~= tonumber(args[3]) then
+		return 0
+	end
+	if not IC_LEGAL[old[1] .. '>' .. args[2]] or (old[2] and args[8] ~= '' and old[2] ~= args[8]) then
+		return 2
+	end
+	if old[1] == args[2] and args[2] ~= 'reserved' then
+		return 1			-- sent again after a lost reply
+	end
+	call('HSET', keys[1], 'st', args[2], 'm', args[7], 'n', args[6])
+	if args[8] ~= '' then
+		call('HSET', keys[1], 'sha', args[8], 'name', args[9])
+	end
+	if args[10] ~= '1' then
+		call('ZREM', keys[2], args[1])
+	end
+	journal(keys[3], args[4], args[5], '1')
+	return 1
+end
+
+-- keys: open. args: lease. answer: number, token; empty when nothing is due
+local function overdue(keys, args)
+	local call = redis.call
+	local now = now_ms()
+	local ids = call('ZRANGEBYSCORE', keys[1], '-inf', now, 'LIMIT', 0, 1)
+
+	if not ids[1] then
+		return {}
+	end
+	call('ZADD', keys[1], now + tonumber(args[1]), ids[1])
+	return { ids[1], now + tonumber(args[1]) }
+end
+
+-- keys: peers. args: instance, endpoint or '' to leave
+local function peer(keys, args)
+	local call = redis.call
+	if args[2] == '' then
+		return call('HDEL', keys[1], args[1])
+	end
+	call('HSET', keys[1], args[1], args[2] .. '|' .. text(now_ms()))
+	return 1
+end
+
+-- keys: the right. args: instance, ms. answer: 1 ours, 0 another's
+local function right(keys, args)
+	local call = redis.call
+	local who = call('GET', keys[1])
+
+	if who and who ~= args[1] then
+		return 0
+	end
+	call('SET', keys[1], args[1], 'PX', args[2])
+	return 1
+end
+
+local function version()
+	return VERSION
+end
+
+redis.register_function('cl_admit', admit)
+redis.register_function('cl_advance', advance)
+redis.register_function('cl_amend', amend)
+redis.register_function('cl_claim', claim)
+redis.register_function('cl_extend', extend)
+redis.register_function('cl_fail', fail)
+redis.register_function('cl_reserve', reserve)
+redis.register_function('cl_ic', update)
+redis.register_function('cl_ic_claim', overdue)
+redis.register_function('cl_peer', peer)
+redis.register_function('cl_right', right)
+redis.register_function{ function_name = 'cl_due', callback = due, flags = { 'no-writes' } }
+redis.register_function{ function_name = 'cl_version', callback = version, flags = { 'no-writes', 'allow-stale' } }

@@ -1,0 +1,60 @@
+/*
+ * store_impl - what the two stores share: names of fields, what a commit changes, journal text, members
+ * of an interchange as bytes. Only store_*.c includes this.
+ */
+#ifndef CLAIMLINE_STORE_IMPL_H
+#define CLAIMLINE_STORE_IMPL_H
+
+#include "pipe/store.h"
+
+#define STORE_PROTOCOL	"1"		/* of cl:meta; PROTOCOL.md describes it */
+#define STORE_ISA_MAX	INT64_C(999999999)
+
+/* ---- the hash of one encounter ---- */
+enum store_field {
+	F_ST, F_R, F_A, F_T, F_H, F_TN, F_K, F_CN, F_CHARGE, F_DUE, F_WHY, F_BF, F_B,
+	F_PARTS, F_COUNT = F_PARTS + PART_COUNT
+};
+extern const char *const store_field_names[F_COUNT];
+enum store_field store_field_of(struct str name);	/* F_COUNT: none of ours */
+
+struct change { enum store_field f; struct str v; };
+#define CHANGES_MAX	(F_COUNT)
+
+/* What an advance writes besides state and revision; what an admission or amendment writes. */
+size_t	store_changes(const struct work *, struct change out[CHANGES_MAX]);
+size_t	store_admission_changes(struct arena *, const struct admission *, struct change out[CHANGES_MAX]);
+
+/* All fields of one encounter, as read, into a snapshot. E_STORE_REPLY when they make no sense. */
+int	store_snapshot(const struct str v[F_COUNT], struct snapshot *out);
+
+/* ---- scores ---- */
+enum score_mode { SCORE_READY, SCORE_LEASED, SCORE_QUIET, SCORE_DUE };
+enum score_mode	store_mode(enum state to, int64_t lease_ms);
+int64_t		store_score(enum score_mode, int64_t now, int64_t lease_ms, int64_t token, int64_t due);
+
+/* E_BAD_MOVE when states.def does not have every state -> to of the batch. */
+int	store_check_moves(struct work *const *v, size_t n);
+
+/* ---- journal ---- */
+struct str store_header(struct arena *, const struct commit_by *, struct str library, const char *from, const char *to);
+void	store_row(struct buf *, struct eid, int64_t revision, const char *verdict, struct str hash);
+struct str store_parts_hash(struct arena *, const struct work *);	/* "-" when no part is new */
+struct str store_ic_row(struct arena *, const struct interchange *);
+
+/* ---- interchanges ---- */
+bool	store_partner_ok(struct str partner);		/* letters, digits, "_.-"; 1..64 */
+bool	store_ic_legal(enum ic_state from, enum ic_state to);
+enum ic_state store_ic_state(struct str name, bool *ok);
+struct str store_members_pack(struct arena *, const struct member *v, size_t n);
+int	store_members_unpack(struct arena *, struct str bytes, struct member **out, size_t *n);	/* E_STORE_REPLY */
+enum ic_field { IC_F_ST, IC_F_M, IC_F_TM, IC_F_N, IC_F_SHA, IC_F_NAME, IC_F_COUNT };
+extern const char *const store_ic_fields[IC_F_COUNT];
+int	store_interchange(struct arena *, const struct str v[IC_F_COUNT], struct interchange *out);
+
+/* ---- the rest ---- */
+void	store_why(struct store *, const char *words, struct str detail);
+int	store_id_cmp(struct str a, struct str b);	/* stream ids "ms-seq" by age */
+struct str store_id_next(struct arena *, struct str id);
+
+#endif

@@ -1,0 +1,475 @@
+/*
+ * store_redis_commit.c - admit, amend, advance, extend, fail: one MULTI per batch, in it one function call
+ * per lane and move, and at ingest the bodies as plain commands.
+ *
+ * Never reads a body, and never believes that something was done unless EXEC and every reply in it said so.
+ */
+#include "pipe/store_redis.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- groups: members of a batch with the same lane and move ---- */
+
+struct slot { uint32_t key, i; };
+struct groups { struct slot v[LIMIT_BATCH]; size_t n; };
+
+static int
+slot_cmp(const void *a, const void *b)
+{
+	const struct slot *x = a, *y = b;
+
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return x->i < y->i ? -1 : x->i > y->i;
+}
+
+static void
+groups_add(struct groups *g, unsigned lane, int from, int to)
+{
+	must(g->n < LIMIT_BATCH && lane < 65536);
+	g->v[g->n] = (struct slot){ lane << 16 | (uint32_t)from << 8 | (uint32_t)to, (uint32_t)g->n };
+	g->n++;
+}
+
+static void
+groups_sort(struct groups *g)
+{
+	qsort(g->v, g->n, sizeof *g->v, slot_cmp);
+}
+
+static size_t
+group_end(const struct groups *g, size_t at)
+{
+	size_t end = at + 1;
+
+	while (end < g->n && g->v[end].key == g->v[at].key)
+		end++;
+	return end;
+}
+
+/* {now, flags ...}: one flag per member. */
+static int
+group_reply(struct redis_store *rs, const redisReply *r, size_t n, int64_t *now, struct str *flags)
+{
+	if (!rs_array(r, 2) || !rs_int(r->element[0], now))
+		return rs_bad_reply(rs, "a commit");
+	*flags = rs_text(r->element[1]);
+	return flags->n == n ? 0 : rs_bad_reply(rs, "a commit");
+}
+
+static void
+put_changes(struct redis_store *rs, const struct change *v, size_t n)
+{
+	rs_arg_int(rs, (int64_t)n * 2);
+	for (size_t i = 0; i < n; i++) {
+		rs_arg(rs, str_of(store_field_names[v[i].f]));
+		rs_arg(rs, v[i].v);
+	}
+}
+
+static struct str
+mode_text(enum score_mode m)
+{
+	static const char modes[] = "RLQD";	/* in the order of enum score_mode */
+
+	return (struct str){ &modes[m], 1 };
+}
+
+static void
+put_call(struct redis_store *rs, const char *name, size_t keys)
+{
+	rs_cmd(rs, "FCALL");
+	rs_arg(rs, str_of(name));
+	rs_arg_int(rs, (int64_t)keys);
+}
+
+/* ---- admit ---- */
+
+struct admitting {
+	const struct commit_by	*by;
+	struct admission	*v;
+	enum state		 to;
+	int64_t			 lease_ms;
+	struct groups		 g;
+};
+
+static void
+admit_call(struct redis_store *rs, const struct admitting *ad, size_t first, size_t end)
+{
+	unsigned lane = ad->v[ad->g.v[first].i].lane;
+	struct buf rows;
+
+	put_call(rs, "cl_admit", end - first + 2);
+	rs_arg(rs, rs_key_queue(rs, lane, ad->to));
+	rs_arg(rs, rs_key_lane(rs, lane, "journal"));
+	buf_init(&rows, &rs->scratch);
+	for (size_t i = first; i < end; i++) {
+		const struct admission *one = &ad->v[ad->g.v[i].i];
+
+		rs_arg(rs, rs_key_eid(rs, lane, one->id));
+		store_row(&rows, one->id, 0, "admit", rec_hash16(&rs->scratch, &one->body, 1));
+	}
+	rs_arg(rs, str_of(state_name(ad->to)));
+	rs_arg(rs, mode_text(store_mode(ad->to, ad->lease_ms)));
+	rs_arg_int(rs, ad->lease_ms);
+	rs_arg(rs, store_header(&rs->scratch, ad->by, rs->version, "-", state_name(ad->to)));
+	rs_arg(rs, buf_view(&rows));
+	for (size_t i = first; i < end; i++) {
+		const struct admission *one = &ad->v[ad->g.v[i].i];
+
+		rs_arg(rs, one->hash);
+		rs_arg(rs, one->tenant);
+		rs_arg(rs, one->account);
+		rs_arg(rs, one->pcn);
+		rs_arg_int(rs, one->charge);
+		rs_arg_int(rs, one->due);
+	}
+	rs_put(rs);
+}
+
+/* An encounter that was there keeps its body: HSETNX. */
+static void
+put_body(struct redis_store *rs, unsigned lane, struct eid id, struct str body)
+{
+	rs_cmd(rs, "HSETNX");
+	rs_arg(rs, rs_key_eid(rs, lane, id));
+	rs_arg(rs, str_of(store_field_names[F_PARTS + PART_INGEST]));
+	rs_arg(rs, body);
+	rs_put(rs);
+}
+
+static int
+admit_result(struct redis_store *rs, struct admitting *ad, size_t first, size_t end, const redisReply *r)
+{
+	struct str flags, states;
+	int64_t now;
+	int rc = group_reply(rs, r, end - first, &now, &flags);
+
+	if (rc < 0)
+		return rc;
+	if (!rs_array(r, 3))
+		return rs_bad_reply(rs, "admit");
+	states = rs_text(r->element[2]);
+	for (size_t i = first; i < end; i++) {
+		struct admission *one = &ad->v[ad->g.v[i].i];
+		char f = flags.p[i - first];
+
+		one->result = f == '1' ? ADMIT_NEW : f == 'k' ? ADMIT_KNOWN : ADMIT_CONFLICT;
+		one->state = f == '1' ? ad->to : state_of(str_cut(&states, ' '));
+		one->token = f == '1' ? store_score(store_mode(ad->to, ad->lease_ms), now, ad->lease_ms, 0, 0) : 0;
+		if (one->state == ST_NONE)
+			return rs_bad_reply(rs, "admit");
+	}
+	return 0;
+}
+
+/*
+ * HSETNX put a body where one was known but its body had been purged: take it out again. Bodies were put
+ * in the order of the groups, after the calls.
+ */
+static int
+admit_unpurge(struct redis_store *rs, const struct admitting *ad, size_t calls)
+{
+	const redisReply *const *body = (const redisReply *const *)rs->reply + calls;
+	size_t stray = 0;
+
+	for (size_t i = 0; i < ad->g.n; i++) {
+		const struct admission *one = &ad->v[ad->g.v[i].i];
+		int64_t put;
+
+		if (!rs_int(body[i], &put))
+			return rs_bad_reply(rs, "HSETNX");
+		if (!put || one->result == ADMIT_NEW)
+			continue;
+		rs_cmd(rs, "HDEL");
+		rs_arg(rs, rs_key_eid(rs, one->lane, one->id));
+		rs_arg(rs, str_of(store_field_names[F_PARTS + PART_INGEST]));
+		rs_put(rs);
+		stray++;
+	}
+	return stray ? rs_run(rs) : 0;
+}
+
+int
+rs_admit(struct store *s, const struct commit_by *by, struct admission *v, size_t n, enum state to, int64_t lease_ms)
+{
+	struct redis_store *rs = (struct redis_store *)s;
+	struct admitting ad = { .by = by, .v = v, .to = to, .lease_ms = lease_ms };
+	size_t calls = 0;
+	int rc = 0;
+
+	must(n <= LIMIT_BATCH && (to == ST_NEW || to == ST_RECEIVED));
+	if (n == 0 || (rc = rs_begin(rs)) < 0)
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		groups_add(&ad.g, v[i].lane, 0, (int)to);
+	groups_sort(&ad.g);
+	rs_multi(rs);
+	for (size_t at = 0, end; at < n; at = end, calls++)
+		admit_call(rs, &ad, at, end = group_end(&ad.g, at));
+	for (size_t i = 0; i < n; i++)
+		put_body(rs, v[ad.g.v[i].i].lane, v[ad.g.v[i].i].id, v[ad.g.v[i].i].body);
+	rc = rs_exec(rs);
+	for (size_t at = 0, end, k = 0; rc == 0 && at < n; at = end, k++)
+		rc = admit_result(rs, &ad, at, end = group_end(&ad.g, at), rs->reply[k]);
+	if (rc == 0)
+		rc = admit_unpurge(rs, &ad, calls);
+	return rs_end(rs, rc);
+}
+
+/* ---- advance, amend ---- */
+
+struct moving {
+	const struct commit_by	*by;
+	struct work		**v;
+	int64_t			 lease_ms;
+	const struct admission	*body;		/* amend: what replaces the ingest part */
+	struct groups		 g;
+};
+
+/* Due times and revision checks are rare, and each argument of a function costs: a call has them or not. */
+static bool
+is_wide(const struct moving *m, size_t first, size_t end)
+{
+	for (size_t i = first; i < end; i++)
+		if (m->v[m->g.v[i].i]->due || m->v[m->g.v[i].i]->check_revision)
+			return true;
+	return m->body;
+}
+
+static struct str
+row_hash(struct redis_store *rs, const struct moving *m, const struct work *w)
+{
+	return m->body ? rec_hash16(&rs->scratch, &m->body->body, 1) : store_parts_hash(&rs->scratch, w);
+}
+
+static size_t
+work_changes(struct redis_store *rs, const struct moving *m, const struct work *w, struct change *out)
+{
+	size_t n = store_changes(w, out);
+
+	if (!m->body)
+		return n;
+	out[n++] = (struct change){ F_H, m->body->hash };
+	return n + store_admission_changes(&rs->scratch, m->body, out + n);
+}
+
+static void
+move_work(struct redis_store *rs, const struct moving *m, const struct work *w, bool wide)
+{
+	struct change changes[2 * CHANGES_MAX];
+
+	rs_arg_int(rs, w->token);
+	rs_arg_int(rs, w->revision + 1);
+	put_changes(rs, changes, work_changes(rs, m, w, changes));
+	if (!wide)
+		return;
+	rs_arg_int(rs, w->due);
+	if (w->check_revision || m->body)
+		rs_arg_int(rs, w->revision);
+	else
+		rs_arg(rs, S(""));
+}
+
+static void
+move_call(struct redis_store *rs, const struct moving *m, size_t first, size_t end)
+{
+	const struct work *w0 = m->v[m->g.v[first].i];
+	bool wide = is_wide(m, first, end);
+	struct buf rows;
+
+	put_call(rs, m->body ? "cl_amend" : "cl_advance", end - first + 3);
+	rs_arg(rs, rs_key_queue(rs, w0->lane, w0->state));
+	rs_arg(rs, rs_key_queue(rs, w0->lane, w0->to));
+	rs_arg(rs, rs_key_lane(rs, w0->lane, "journal"));
+	buf_init(&rows, &rs->scratch);
+	for (size_t i = first; i < end; i++) {
+		const struct work *w = m->v[m->g.v[i].i];
+
+		rs_arg(rs, rs_key_eid(rs, w->lane, w->id));
+		store_row(&rows, w->id, w->revision + 1, state_event(w->state, w->to), row_hash(rs, m, w));
+	}
+	rs_arg(rs, str_of(state_name(w0->state)));
+	rs_arg(rs, str_of(state_name(w0->to)));
+	rs_arg(rs, mode_text(store_mode(w0->to, m->lease_ms)));
+	rs_arg_int(rs, m->lease_ms);
+	rs_arg(rs, store_header(&rs->scratch, m->by, rs->version, state_name(w0->state), state_name(w0->to)));
+	rs_arg(rs, buf_view(&rows));
+	rs_arg(rs, wide ? S("wide") : S(""));
+	for (size_t i = first; i < end; i++)
+		move_work(rs, m, m->v[m->g.v[i].i], wide);
+	rs_put(rs);
+}
+
+static int
+move_result(struct redis_store *rs, struct moving *m, size_t first, size_t end, const redisReply *r)
+{
+	struct str flags;
+	int64_t now;
+	int rc = group_reply(rs, r, end - first, &now, &flags);
+
+	for (size_t i = first; rc == 0 && i < end; i++) {
+		struct work *w = m->v[m->g.v[i].i];
+
+		if (flags.p[i - first] != '1')
+			continue;
+		w->token = store_score(store_mode(w->to, m->lease_ms), now, m->lease_ms, w->token, w->due);
+		w->state = w->to;
+		w->revision++;
+		w->attempts = 0;
+		w->dirty = 0;
+		w->moved = true;
+	}
+	return rc;
+}
+
+static int
+move_all(struct redis_store *rs, struct moving *m, size_t n)
+{
+	size_t ends[LIMIT_BATCH], calls = 0;
+	int rc = store_check_moves(m->v, n);
+
+	for (size_t i = 0; i < n; i++)
+		m->v[i]->moved = false;
+	if (rc < 0)
+		return rs_fail(rs, rc, "states.def has no such move", STR_NONE);
+	if (n == 0 || (rc = rs_begin(rs)) < 0)
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		groups_add(&m->g, m->v[i]->lane, m->v[i]->state, m->v[i]->to);
+	groups_sort(&m->g);
+	rs_multi(rs);
+	for (size_t at = 0; at < n; at = ends[calls++])
+		move_call(rs, m, at, ends[calls] = group_end(&m->g, at));
+	if (m->body)
+		put_body(rs, m->v[0]->lane, m->v[0]->id, m->body->body);
+	rc = rs_exec(rs);
+	for (size_t k = 0; rc == 0 && k < calls; k++)
+		rc = move_result(rs, m, k ? ends[k - 1] : 0, ends[k], rs->reply[k]);
+	return rc;
+}
+
+int
+rs_advance(struct store *s, const struct commit_by *by, struct work **v, size_t n, int64_t lease_ms)
+{
+	struct redis_store *rs = (struct redis_store *)s;
+	struct moving m = { .by = by, .v = v, .lease_ms = lease_ms };
+
+	return rs_end(rs, move_all(rs, &m, n));
+}
+
+int
+rs_amend(struct store *s, const struct commit_by *by, const struct admission *ad, struct work *w, int64_t lease_ms)
+{
+	struct redis_store *rs = (struct redis_store *)s;
+	struct moving m = { .by = by, .v = &w, .lease_ms = lease_ms, .body = ad };
+	int64_t put = 0;
+	int rc = move_all(rs, &m, 1);
+
+	/* refused, yet HSETNX found no body: it was purged, or the encounter never was */
+	if (rc == 0 && !w->moved && rs_int(rs->reply[1], &put) && put) {
+		rs_cmd(rs, "HDEL");
+		rs_arg(rs, rs_key_eid(rs, w->lane, w->id));
+		rs_arg(rs, str_of(store_field_names[F_PARTS + PART_INGEST]));
+		rs_put(rs);
+		rc = rs_run(rs);
+	}
+	if (rc == 0 && !w->moved)
+		rc = E_MOVED;
+	return rs_end(rs, rc);
+}
+
+/* ---- extend, fail: a new score in the same queue ---- */
+
+struct touching {
+	struct work	**v;
+	bool		 extend, uncount;
+	int64_t		 ms;		/* lease, or delay */
+	struct groups	 g;
+};
+
+static void
+touch_call(struct redis_store *rs, const struct touching *t, size_t first, size_t end)
+{
+	const struct work *w0 = t->v[t->g.v[first].i];
+
+	put_call(rs, t->extend ? "cl_extend" : "cl_fail", t->extend ? 1 : end - first + 1);
+	rs_arg(rs, rs_key_queue(rs, w0->lane, w0->state));
+	for (size_t i = first; !t->extend && i < end; i++)
+		rs_arg(rs, rs_key_eid(rs, w0->lane, t->v[t->g.v[i].i]->id));
+	rs_arg_int(rs, t->ms);
+	if (!t->extend)
+		rs_arg(rs, t->uncount ? S("1") : S(""));
+	for (size_t i = first; i < end; i++) {
+		const struct work *w = t->v[t->g.v[i].i];
+
+		rs_arg_int(rs, w->token);
+		rs_arg(rs, t->extend ? eid_text(&rs->scratch, w->id) : w->why.n ? w->why : S(""));
+	}
+	rs_put(rs);
+}
+
+static int
+touch_all(struct redis_store *rs, struct touching *t, size_t n)
+{
+	size_t ends[LIMIT_BATCH], calls = 0;
+	int rc = 0;
+
+	must(n <= LIMIT_BATCH);
+	for (size_t i = 0; i < n; i++) {
+		t->v[i]->moved = false;
+		groups_add(&t->g, t->v[i]->lane, t->v[i]->state, 0);
+	}
+	groups_sort(&t->g);
+	rs_multi(rs);
+	for (size_t at = 0; at < n; at = ends[calls++])
+		touch_call(rs, t, at, ends[calls] = group_end(&t->g, at));
+	rc = rs_exec(rs);
+	for (size_t k = 0, at = 0; rc == 0 && k < calls; at = ends[k++]) {
+		struct str flags;
+		int64_t now;
+
+		rc = group_reply(rs, rs->reply[k], ends[k] - at, &now, &flags);
+		for (size_t i = at; rc == 0 && i < ends[k]; i++) {
+			struct work *w = t->v[t->g.v[i].i];
+
+			w->moved = flags.p[i - at] == '1';
+			if (w->moved && t->extend)
+				w->token = store_score(SCORE_LEASED, now, t->ms, w->token, 0);
+		}
+	}
+	return rc;
+}
+
+int
+rs_extend(struct store *s, struct work **v, size_t n, int64_t lease_ms)
+{
+	struct redis_store *rs = (struct redis_store *)s;
+	struct touching t = { .v = v, .extend = true, .ms = lease_ms };
+	int rc = 0;
+
+	if (n && (rc = rs_begin(rs)) == 0)
+		rc = touch_all(rs, &t, n);
+	return rs_end(rs, rc);
+}
+
+int
+rs_give_back(struct store *s, struct work **v, size_t n, int64_t delay_ms)
+{
+	struct redis_store *rs = (struct redis_store *)s;
+	struct touching t = { .v = v, .ms = delay_ms };
+	int rc = 0;
+
+	if (n && (rc = rs_begin(rs)) == 0)
+		rc = touch_all(rs, &t, n);
+	return rs_end(rs, rc);
+}
+
+int
+rs_uncount(struct redis_store *rs, struct work **v, size_t n)
+{
+	struct touching t = { .v = v, .uncount = true };
+
+	return touch_all(rs, &t, n);
+}
