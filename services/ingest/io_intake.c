@@ -1,0 +1,553 @@
+/*
+ * io_intake.c - offers to commits to answers. New encounters of many offers share one commit; an HL7
+ * message joins its visit in a commit of its own. Nothing is answered before it is on disk.
+ */
+#include "ingest/io_intake.h"
+
+#include "base/log.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_JOBS	512
+#define MAX_BYTES	(64u << 20)
+#define PATIENCE_MS	10000		/* how long an offer waits for a store that is down */
+#define QUIET_MS	1000
+#define DEPTH_MS	500
+#define DAY_MS		INT64_C(86400000)
+#define FILING_DAYS	365
+#define MAX_REVISIONS	100
+#define MAX_RACES	8
+
+struct job {
+	struct intake_job	 j;
+	intake_done		*done;
+	void			*arg;
+	int64_t			 seq, since;
+};
+
+struct intake_core {
+	struct runner	*r;
+	struct arena	 mem;
+	struct job	 jobs[MAX_JOBS];
+	size_t		 n, bytes;
+	bool		 is_over;		/* too much waits downstream */
+	int64_t		 next_quiet, next_depth;
+};
+
+int
+intake_core_open(struct intake_core **out, struct runner *r)
+{
+	struct intake_core *c = calloc(1, sizeof *c);
+
+	if (!c)
+		return E_NOMEM;
+	c->r = r;
+	arena_init(&c->mem, 16 * (size_t)LIMIT_ARENA);
+	*out = c;
+	return 0;
+}
+
+void
+intake_core_close(struct intake_core *c)
+{
+	if (c)
+		arena_free(&c->mem);
+	free(c);
+}
+
+bool
+intake_is_full(const struct intake_core *c)
+{
+	return c->n == MAX_JOBS || c->bytes > MAX_BYTES || c->is_over;
+}
+
+bool
+intake_is_idle(const struct intake_core *c)
+{
+	return c->n == 0;
+}
+
+static enum hl7_policy
+policy_of(struct str s)
+{
+	return str_is(s, "discharge") ? HL7_ON_DISCHARGE : str_is(s, "quiet") ? HL7_ON_QUIET : HL7_ON_CHARGES;
+}
+
+/* The benchmark's switch: the bytes are the body, the name is the id. */
+static int
+null_read(struct intake_core *c, struct job *j, struct str bytes)
+{
+	struct intake_item *it = arena_push(&c->mem, j->j.in.items, j->j.in.n_items);
+
+	if (!it || !(it->e = rec_new(&c->mem)))
+		return E_NOMEM;
+	it->e->tenant = runner_ctx(c->r)->conf->site.tenant;
+	it->e->control = it->e->account = j->j.name;
+	it->e->extras = arena_alloc(&c->mem, sizeof *it->e->extras);
+	if (it->e->extras)
+		it->e->extras->segment = arena_str(&c->mem, bytes);
+	return 1;
+}
+
+void
+intake_offer(struct intake_core *c, struct str bytes, struct str name, intake_done *done, void *arg, int64_t seq)
+{
+	const struct conf *conf = runner_ctx(c->r)->conf;
+	struct job *j = &c->jobs[c->n];
+	struct ingest_rules rules = { conf->site.tenant, conf->ingest.usage.p[0], policy_of(conf->ingest.release),
+	    runner_now(c->r) };
+
+	must(c->n < MAX_JOBS);
+	*j = (struct job){ .done = done, .arg = arg, .seq = seq };
+	j->j.arena = &c->mem;
+	j->j.at = rules.at;
+	j->j.name = arena_str(&c->mem, name);
+	j->j.in.faults.a = j->j.in.notes.a = &c->mem;
+	metric_add(runner_metrics(c->r), M_INPUTS, 1);
+	if (bytes.n > LIMIT_INPUT)
+		j->j.rc = fault_add(&j->j.in.faults, E_LIMIT, S("input"), S("over the size limit"), S("split it"));
+	else if (conf->bench.null_bytes > 0)
+		j->j.rc = null_read(c, j, bytes);
+	else
+		j->j.rc = ingest_read(&c->mem, &rules, arena_str(&c->mem, bytes), j->j.name, &j->j.in);
+	if (j->j.rc < 0)
+		metric_add(runner_metrics(c->r), M_INPUTS_REFUSED, 1);
+	if (j->j.in.n_items)
+		j->j.rows = arena_array(&c->mem, j->j.in.n_items, sizeof *j->j.rows);
+	if (c->mem.spent)
+		j->j.rc = E_NOMEM;
+	c->bytes += bytes.n;
+	c->n++;
+}
+
+/* ---- to the store ---- */
+
+static int64_t
+due_of(const struct encounter *e)
+{
+	day_t last = e->to != DAY_NONE ? e->to : e->from;
+
+	return last == DAY_NONE ? 0 : (last + FILING_DAYS) * DAY_MS;
+}
+
+static int
+admission_of(struct intake_core *c, const struct encounter *e, struct admission *ad)
+{
+	const struct conf *conf = runner_ctx(c->r)->conf;
+	bool null = conf->bench.null_bytes > 0;
+	struct str raw = null ? e->extras->segment : STR_NONE;
+	int rc = null ? 0 : rec_pack(&c->mem, e, PART_INGEST, &raw);
+
+	if (rc < 0)
+		return rc;
+	*ad = (struct admission){ .id = rec_eid(e), .lane = rec_lane(e->tenant, e->account, runner_store(c->r)->lanes),
+	    .tenant = e->tenant, .pcn = e->pcn, .charge = e->charge, .due = due_of(e) };
+	ad->hash = rec_hash16(&c->mem, &raw, 1);
+	ad->account = rec_hash16(&c->mem, &e->account, 1);
+	return part_seal(&c->mem, raw, str_is(conf->site.compress, "zstd"), &ad->body);
+}
+
+static void
+row_set(struct intake_row *row, const struct admission *ad)
+{
+	row->id = ad->id;
+	row->rc = ad->result == ADMIT_CONFLICT ? E_CONFLICT : 0;
+	row->state = ad->result == ADMIT_NEW ? ST_RECEIVED : ad->state;
+	row->result = ad->result == ADMIT_NEW ? "accepted" : ad->result == ADMIT_KNOWN ? "known" : "conflict";
+}
+
+struct pending { struct admission ad[LIMIT_BATCH]; struct intake_row *row[LIMIT_BATCH]; size_t n; };
+
+static int
+pending_commit(struct intake_core *c, struct pending *p)
+{
+	int rc = p->n ? runner_admit(c->r, p->ad, p->n, ST_RECEIVED) : 0;
+
+	for (size_t i = 0; rc >= 0 && i < p->n; i++)
+		row_set(p->row[i], &p->ad[i]);
+	if (rc >= 0)
+		p->n = 0;
+	return rc;
+}
+
+static bool
+is_waiting(const struct intake_row *row)
+{
+	return row->result == NULL;
+}
+
+/* All whole encounters of all jobs, LIMIT_BATCH a commit. What is committed keeps its result on a retry. */
+static int
+commit_new(struct intake_core *c)
+{
+	struct pending *p = arena_alloc(&c->mem, sizeof *p);
+	int rc = p ? 0 : E_NOMEM;
+
+	for (size_t k = 0; k < c->n && rc >= 0; k++) {
+		struct intake_job *j = &c->jobs[k].j;
+
+		for (size_t i = 0; j->rows && i < j->in.n_items && rc >= 0; i++) {
+			struct intake_row *row = &j->rows[i];
+			int bad;
+
+			if (!is_waiting(row) || j->in.items[i].event != INTAKE_NEW)
+				continue;
+			bad = admission_of(c, j->in.items[i].e, &p->ad[p->n]);
+			if (bad < 0) {
+				*row = (struct intake_row){ .rc = bad, .result = "refused" };
+				continue;
+			}
+			p->row[p->n++] = row;
+			if (p->n == LIMIT_BATCH)
+				rc = pending_commit(c, p);
+		}
+	}
+	return rc < 0 ? rc : pending_commit(c, p);
+}
+
+/* ---- one visit, one encounter ---- */
+
+static int
+visit_load(struct intake_core *c, const struct snapshot *s, struct encounter **out)
+{
+	struct str raw;
+	int rc = part_open(&c->mem, s->w.part[PART_INGEST], &raw);
+
+	*out = rec_new(&c->mem);
+	if (rc >= 0)
+		rc = *out ? rec_unpack(&c->mem, raw, PART_INGEST, *out) : E_NOMEM;
+	return rc;
+}
+
+static int
+visit_new(struct intake_core *c, const struct intake_item *it, struct encounter *e, struct intake_row *row)
+{
+	enum state to = it->event == INTAKE_RELEASE ? ST_RECEIVED : ST_NEW;
+	struct admission ad;
+	int rc = admission_of(c, e, &ad);
+
+	if (rc >= 0)
+		rc = runner_admit(c->r, &ad, 1, to);
+	if (rc < 0)
+		return rc;
+	if (ad.result != ADMIT_NEW)
+		return E_MOVED;			/* somebody made it meanwhile: look again */
+	row_set(row, &ad);
+	row->state = to;
+	row->result = to == ST_NEW ? "accepted" : "released";
+	return 0;
+}
+
+static int
+visit_amend(struct intake_core *c, const struct intake_item *it, struct encounter *e, struct snapshot *s,
+    struct intake_row *row)
+{
+	struct admission ad;
+	int rc = admission_of(c, e, &ad);
+	bool releases = s->w.state == ST_NEW && it->event == INTAKE_RELEASE;
+	int64_t lease;
+
+	if (rc < 0)
+		return rc;
+	*row = (struct intake_row){ .id = ad.id, .result = "known", .state = s->w.state };
+	if (str_eq(ad.hash, s->hash) && !releases)
+		return 0;
+	s->w.to = s->w.state == ST_NEW && !releases ? ST_NEW : ST_RECEIVED;
+	lease = s->w.to == ST_NEW ? runner_ctx(c->r)->conf->ingest.quiet_s * 1000 : 0;
+	rc = runner_store(c->r)->ops->amend(runner_store(c->r), runner_by(c->r), &ad, &s->w, lease);
+	if (rc < 0 || !s->w.moved)
+		return rc < 0 ? rc : E_MOVED;
+	row->state = s->w.to;
+	row->result = releases ? "released" : "amended";
+	return 0;
+}
+
+static int
+visit_void(struct intake_core *c, struct snapshot *s, struct intake_row *row)
+{
+	struct work *w = &s->w;
+	int rc;
+
+	*row = (struct intake_row){ .id = w->id, .result = "voided", .state = ST_VOID };
+	if (w->state == ST_VOID)
+		return 0;
+	w->to = ST_VOID;
+	w->why = S("cancelled at the source");
+	rc = runner_store(c->r)->ops->advance(runner_store(c->r), runner_by(c->r), &w, 1, 0);
+	return rc < 0 ? rc : w->moved ? 0 : E_MOVED;
+}
+
+static bool
+is_open(enum state s)
+{
+	return s == ST_NEW || state_is_held(s) || (state_stage(s) != NULL);
+}
+
+/* No stored revision can take it: make the next one. last is the newest stored, or NULL; sent: it went to a payer. */
+static int
+visit_next(struct intake_core *c, const struct intake_item *it, const struct encounter *last, bool sent,
+    struct faults *faults, struct intake_row *row)
+{
+	struct encounter *e = rec_new(&c->mem);
+	struct str before, after;
+	int rc;
+
+	if (!e)
+		return E_NOMEM;
+	if (it->event == INTAKE_CANCEL && !sent) {
+		*row = (struct intake_row){ .id = rec_eid(it->e), .result = "known", .state = ST_VOID };
+		return 0;
+	}
+	if (last)
+		*e = *last;
+	if (it->event != INTAKE_CANCEL && (rc = intake_apply(&c->mem, e, it, faults)) < 0)
+		return rc;
+	if (last && (rc = rec_pack(&c->mem, last, PART_INGEST, &before)) >= 0) {
+		e->revision = last->revision;
+		rc = rec_pack(&c->mem, e, PART_INGEST, &after);
+		if (rc >= 0 && it->event != INTAKE_CANCEL && str_eq(before, after)) {
+			*row = (struct intake_row){ .id = rec_eid(last), .result = "known", .state = ST_SENT };
+			return 0;
+		}
+	}
+	e->revision = it->e->revision;
+	if (sent)
+		e->frequency = it->event == INTAKE_CANCEL ? S("8") : S("7");
+	return visit_new(c, it, e, row);
+}
+
+/*
+ * Revision 0 is the visit. Once it is on its way to a payer it cannot be amended any more: what comes
+ * later makes revision 1, a claim that replaces (frequency 7) or voids (8) the one before.
+ */
+static int
+visit_once(struct intake_core *c, struct intake_item *it, struct faults *faults, struct intake_row *row)
+{
+	struct store *st = runner_store(c->r);
+	struct encounter *last = NULL;
+	bool sent = false;
+
+	for (it->e->revision = 0; it->e->revision < MAX_REVISIONS; it->e->revision++) {
+		struct snapshot s = { 0 };
+		int rc = st->ops->get(st, rec_eid(it->e), rec_lane(it->e->tenant, it->e->account, st->lanes), &c->mem, &s);
+
+		if (rc == E_NOT_FOUND)
+			return visit_next(c, it, last, sent, faults, row);
+		if (rc >= 0)
+			rc = visit_load(c, &s, &last);
+		if (rc < 0)
+			return rc;
+		if (is_open(s.w.state) && it->event == INTAKE_CANCEL)
+			return visit_void(c, &s, row);
+		if (is_open(s.w.state)) {
+			rc = intake_apply(&c->mem, last, it, faults);
+			return rc < 0 ? rc : visit_amend(c, it, last, &s, row);
+		}
+		sent = s.w.state != ST_VOID && s.w.state != ST_BURIED;
+	}
+	return E_LIMIT;
+}
+
+static int
+commit_visits(struct intake_core *c)
+{
+	for (size_t k = 0; k < c->n; k++) {
+		struct intake_job *j = &c->jobs[k].j;
+
+		for (size_t i = 0; j->rows && i < j->in.n_items; i++) {
+			int rc = E_MOVED;
+
+			if (!is_waiting(&j->rows[i]))
+				continue;
+			for (int race = 0; rc == E_MOVED && race < MAX_RACES; race++)
+				rc = visit_once(c, &j->in.items[i], &j->in.faults, &j->rows[i]);
+			if (rc < 0 && err_class(rc) == ERR_TEMP)
+				return rc;
+			if (rc < 0)
+				j->rows[i] = (struct intake_row){ .id = rec_eid(j->in.items[i].e), .rc = rc,
+				    .result = "refused" };
+		}
+	}
+	return 0;
+}
+
+/* ---- answers ---- */
+
+const char *
+intake_verdict(const struct intake_job *j)
+{
+	size_t known = 0, bad = 0, conflict = 0;
+
+	if (j->rc == E_BUSY || (j->rc < 0 && err_class(j->rc) == ERR_TEMP))
+		return "busy";
+	for (size_t i = 0; j->rows && i < j->in.n_items; i++) {
+		known += j->rows[i].result && strcmp(j->rows[i].result, "known") == 0;
+		conflict += j->rows[i].rc == E_CONFLICT;
+		bad += j->rows[i].rc < 0;
+	}
+	if (conflict)
+		return "conflict";
+	if (j->rc < 0 || bad || (j->in.n_items == 0 && j->in.faults.n))
+		return "refused";
+	return j->in.n_items && known == j->in.n_items ? "known" : "accepted";
+}
+
+static json_t *
+faults_json(const struct faults *f)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < f->n; i++)
+		(void)json_array_append_new(list, json_pack("{s:s, s:s%, s:s%, s:s%}", "error", err_name(f->v[i].rc),
+		    "place", f->v[i].place.p ? f->v[i].place.p : "", f->v[i].place.n,
+		    "words", f->v[i].words.p ? f->v[i].words.p : "", f->v[i].words.n,
+		    "fix", f->v[i].fix.p ? f->v[i].fix.p : "", f->v[i].fix.n));
+	return list;
+}
+
+/* What nearly every answer is, without building a tree: ids and fixed words need no escapes. */
+static struct str
+plain_answer(const struct intake_job *j)
+{
+	struct buf b;
+
+	buf_init(&b, j->arena);
+	buf_fmt(&b, "{\"verdict\":\"%s\",\"kind\":\"%s\",\"encounters\":[", intake_verdict(j), intake_kind_name(j->in.kind));
+	for (size_t i = 0; i < j->in.n_items; i++) {
+		const struct intake_row *row = &j->rows[i];
+
+		buf_cstr(&b, i ? ",{\"id\":\"" : "{\"id\":\"");
+		buf_str(&b, eid_text(j->arena, row->id));
+		buf_fmt(&b, "\",\"result\":\"%s\",\"state\":\"%s\",\"error\":\"\"}", row->result, state_name(row->state));
+	}
+	buf_cstr(&b, "],\"faults\":[],\"notes\":[]}");
+	return buf_view(&b);
+}
+
+static bool
+is_plain(const struct intake_job *j)
+{
+	bool plain = j->rc >= 0 && j->in.faults.n == 0 && j->in.notes.n == 0;
+
+	for (size_t i = 0; plain && j->rows && i < j->in.n_items; i++)
+		plain = j->rows[i].rc >= 0 && j->rows[i].result;
+	return plain;
+}
+
+static struct str
+full_answer(const struct intake_job *j)
+{
+	json_t *root = json_pack("{s:s, s:s}", "verdict", intake_verdict(j), "kind", intake_kind_name(j->in.kind));
+	json_t *rows = json_array();
+	struct str out = STR_NONE;
+	size_t n;
+	char *p;
+
+	for (size_t i = 0; j->rows && i < j->in.n_items; i++) {
+		const struct intake_row *row = &j->rows[i];
+		struct str id = eid_text(j->arena, row->id);
+
+		(void)json_array_append_new(rows, json_pack("{s:s%, s:s, s:s, s:s}", "id", id.p, id.n, "result",
+		    row->result ? row->result : "busy", "state", state_name(row->state), "error",
+		    row->rc < 0 ? err_text(row->rc) : ""));
+	}
+	(void)json_object_set_new(root, "encounters", rows);
+	(void)json_object_set_new(root, "faults", faults_json(&j->in.faults));
+	(void)json_object_set_new(root, "notes", faults_json(&j->in.notes));
+	if (j->rc < 0)
+		(void)json_object_set_new(root, "error", json_string(err_text(j->rc)));
+	n = json_dumpb(root, NULL, 0, JSON_COMPACT);
+	p = arena_alloc(j->arena, n + 1);
+	if (p) {
+		(void)json_dumpb(root, p, n, JSON_COMPACT);
+		out = (struct str){ p, n };
+	}
+	json_decref(root);
+	return out;
+}
+
+struct str
+intake_answer_json(const struct intake_job *j)
+{
+	return is_plain(j) ? plain_answer(j) : full_answer(j);
+}
+
+static void
+answer_all(struct intake_core *c, int rc)
+{
+	for (size_t k = 0; k < c->n; k++) {
+		struct job *j = &c->jobs[k];
+		bool waits = false;
+
+		for (size_t i = 0; j->j.rows && i < j->j.in.n_items; i++)
+			waits |= is_waiting(&j->j.rows[i]);
+		if (waits && j->j.rc >= 0)
+			j->j.rc = rc < 0 ? rc : E_BUSY;
+		j->done(j->arg, j->seq, &j->j);
+	}
+	c->n = c->bytes = 0;
+	arena_reset(&c->mem);
+}
+
+/* ---- the turn ---- */
+
+/* A visit without a message for the quiet time is complete. */
+static void
+release_quiet(struct intake_core *c, int64_t now_ms)
+{
+	struct store *st = runner_store(c->r);
+	struct work *v = NULL, *one;
+	size_t n = 0;
+
+	if (now_ms < c->next_quiet || c->n || !str_is(runner_ctx(c->r)->conf->ingest.release, "quiet"))
+		return;
+	c->next_quiet = now_ms + QUIET_MS;
+	if (st->ops->claim(st, runner_by(c->r), ST_NEW, LIMIT_BATCH, 60000, &c->mem, &v, &n) >= 0) {
+		for (size_t i = 0; i < n; i++) {
+			one = &v[i];
+			one->to = ST_RECEIVED;
+			(void)st->ops->advance(st, runner_by(c->r), &one, 1, 0);
+		}
+		if (n == LIMIT_BATCH)
+			c->next_quiet = now_ms;
+	}
+	arena_reset(&c->mem);
+}
+
+static void
+look_downstream(struct intake_core *c, int64_t now_ms)
+{
+	struct depth d[ST_COUNT];
+	struct store *st = runner_store(c->r);
+
+	if (now_ms < c->next_depth)
+		return;
+	c->next_depth = now_ms + DEPTH_MS;
+	if (st->ops->depths(st, d) < 0)
+		return;
+	c->is_over = (int64_t)d[ST_RECEIVED].n > runner_ctx(c->r)->conf->site.max_waiting;
+	runner_condition(c->r, "admission", c->is_over ? "more encounters wait than site.max_waiting allows" : NULL);
+}
+
+int
+intake_flush(struct intake_core *c, int64_t now_ms)
+{
+	int rc = 0;
+
+	look_downstream(c, now_ms);
+	release_quiet(c, now_ms);
+	if (c->n == 0)
+		return 0;
+	for (size_t k = 0; k < c->n; k++)
+		c->jobs[k].since = c->jobs[k].since ? c->jobs[k].since : now_ms;
+	rc = commit_new(c);
+	if (rc >= 0)
+		rc = commit_visits(c);
+	if (rc < 0 && err_class(rc) == ERR_TEMP && rc != E_NOMEM && now_ms - c->jobs[0].since < PATIENCE_MS &&
+	    !runner_is_draining(c->r))
+		return rc;			/* doors wait; the next turn tries again */
+	answer_all(c, rc);
+	return rc;
+}

@@ -1,0 +1,35 @@
+/* parts - inside of the reader: what its kinds share. Only for services/ingest/read*.c and fit.c. */
+#ifndef CLAIMLINE_INGEST_PARTS_H
+#define CLAIMLINE_INGEST_PARTS_H
+
+#include "ingest/ingest.h"
+
+struct reading {
+	struct arena			*a;
+	const struct ingest_rules	*rules;
+	struct str			 hint;
+	struct intake			*out;
+};
+
+int	read_x12(struct reading *, struct str bytes);
+int	read_hl7(struct reading *, struct str bytes);
+int	read_json(struct reading *, struct str bytes);	/* Claimline and FHIR */
+
+/* A whole encounter becomes an item, unless it breaks a limit or its eid is there already: then a fault. */
+int	reading_add(struct reading *, struct encounter *e, struct str place);
+
+/* A place inside one member of an input: "message 3" and "PID-3" */
+struct str place_in(struct arena *, struct str outer, struct str inner);
+
+/*
+ * Text within encounter.def's bounds, valid UTF-8, no control characters where they have no business.
+ * Names and words are shortened; anything else that is too long or too many is a fault. 0 or E_LIMIT.
+ */
+int	ingest_fit(struct arena *, struct encounter *e, struct str place, struct faults *);
+
+/* What follows from the rest: type, pcn, days of service, charge. Only what is absent, unless again. */
+void	ingest_derive(struct arena *, struct encounter *e, bool again);
+
+struct str ingest_stamp(struct arena *, int64_t at);	/* ms since 1970 as CCYYMMDDHHMMSS, UTC */
+
+#endif
