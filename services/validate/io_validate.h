@@ -1,0 +1,11 @@
+/* io_validate - the validate stage: payer files are read once, at the start and after a reload. */
+#ifndef CLAIMLINE_IO_VALIDATE_H
+#define CLAIMLINE_IO_VALIDATE_H
+
+#include "pipe/stage.h"
+
+int	validate_open(struct stage_ctx *, struct runner *);
+int	validate_process(const struct stage_ctx *, struct encounter *, struct hold *);
+void	validate_close(struct stage_ctx *);
+
+#endif
