@@ -1,0 +1,262 @@
+/*
+ * io_answers.c - answer files of a partner to claims. A file is read as often as need be: what it says
+ * was done already is skipped, and it is put away only when all it says is committed.
+ */
+#include "submit/io_submit.h"
+
+#include "base/file.h"
+#include "base/log.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_FILES	10000
+#define TURN_FILES	4
+
+struct moves {				/* one commit being gathered */
+	struct work	*v[LIMIT_BATCH];
+	size_t		 n;
+	bool		 again;		/* an answer came before its claim was recorded as sent, or lost a race */
+};
+
+static struct store *
+store_of(struct submit *s)
+{
+	return runner_store(s->r);
+}
+
+static int
+commit(struct submit *s, struct moves *m)
+{
+	int rc = m->n ? store_of(s)->ops->advance(store_of(s), runner_by(s->r), m->v, m->n, 0) : 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		m->again |= !m->v[i]->moved;	/* somebody moved it meanwhile: see what is left to do */
+	m->n = 0;
+	return rc;
+}
+
+static bool
+is_known(const struct encounter *e, const struct status *st)
+{
+	for (size_t i = 0; i < e->n_statuses; i++)
+		if (str_eq(e->statuses[i].kind, st->kind) && str_eq(e->statuses[i].code, st->code) &&
+		    str_eq(e->statuses[i].verdict, st->verdict))
+			return true;
+	return false;
+}
+
+static struct str
+why_of(struct arena *a, const struct status *st)
+{
+	return arena_fmt(a, STR_FMT " " STR_FMT " " STR_FMT ": " STR_FMT, STR_ARG(st->kind), STR_ARG(st->verdict),
+	    STR_ARG(st->code), STR_ARG(st->words));
+}
+
+/* One claim, one answer. */
+static int
+apply(struct submit *s, struct arena *a, const struct member *m, struct str st02, const struct x12_answer *x,
+    const struct partner *p, struct moves *out)
+{
+	struct snapshot *snap = arena_alloc(a, sizeof *snap);
+	struct encounter *e;
+	struct status st, *slot;
+	struct str raw;
+	enum state to;
+	int rc = snap ? store_of(s)->ops->get(store_of(s), m->id, m->lane, a, snap) : E_NOMEM;
+
+	if (rc >= 0)
+		rc = work_unpack(a, &snap->w, &e);
+	if (rc < 0)
+		return rc == E_NOT_FOUND ? 0 : rc;
+	if (snap->w.state == ST_BATCHED)
+		out->again = true;
+	to = answer_verdict(x, p->v[PK_accept_on], &st);
+	if (to == ST_NONE || (st02.n && !str_eq(st02, e->st02)) || is_known(e, &st) || !state_event(snap->w.state, to))
+		return 0;
+	slot = REC_PUSH(a, e, statuses, status);
+	if (!slot)
+		return E_NOMEM;
+	*slot = st;
+	slot->at = runner_now(s->r);
+	rc = rec_pack(a, e, PART_SUBMIT, &raw);
+	if (rc >= 0)
+		rc = part_seal(a, raw, false, &snap->w.part[PART_SUBMIT]);
+	if (rc < 0)
+		return rc;
+	snap->w.dirty |= 1u << PART_SUBMIT;
+	snap->w.to = to;
+	snap->w.due = to == ST_HELD_BILLING ? snap->due : 0;
+	snap->w.why = to == ST_HELD_BILLING ? why_of(a, &st) : STR_NONE;
+	out->v[out->n++] = &snap->w;
+	return out->n == LIMIT_BATCH ? commit(s, out) : 0;
+}
+
+static int
+by_pcn(const void *x, const void *y)
+{
+	return str_cmp(((const struct member *)x)->pcn, ((const struct member *)y)->pcn);
+}
+
+/* The interchange an answer is about: by ISA13, GS06 or BHT03, which are all its number. */
+static int
+interchange_of(struct submit *s, struct arena *a, const struct x12_answer *x, const struct partner *p,
+    struct interchange *ic)
+{
+	struct str text = x->scope == X12_INTERCHANGE ? x->isa13 : x->batch.n ? x->batch : x->gs06;
+	int64_t number;
+	int rc;
+
+	if (!str_to_int(text, &number) || number <= 0)
+		return E_NOT_FOUND;
+	if (ic->number == number)
+		return 0;
+	rc = store_of(s)->ops->ic_get(store_of(s), p->id, number, a, ic);
+	if (rc >= 0 && ic->n)
+		qsort(ic->members, ic->n, sizeof *ic->members, by_pcn);
+	return rc;
+}
+
+static int
+ic_note(struct submit *s, struct interchange *ic, const struct x12_answer *x)
+{
+	enum ic_state to = str_is(x->verdict, "rejected") ? IC_REJECTED : IC_ACCEPTED;
+
+	if (x->scope == X12_CLAIM || x->scope == X12_LINE || ic->state != IC_SENT || str_is(x->verdict, "pending"))
+		return 0;
+	if (to == IC_ACCEPTED && x->scope == X12_INTERCHANGE)
+		return 0;			/* a TA1 speaks of the envelope only */
+	ic->state = to;
+	return store_of(s)->ops->ic_update(store_of(s), runner_by(s->r), ic);
+}
+
+static int
+apply_one(struct submit *s, struct arena *a, const struct x12_answer *x, const struct partner *p,
+    struct interchange *ic, struct moves *m)
+{
+	struct member key = { .pcn = x->pcn }, *hit;
+	bool rejected = str_is(x->verdict, "rejected");
+	int rc = interchange_of(s, a, x, p, ic);
+
+	if (rc < 0)
+		return rc;
+	if (x->scope == X12_CLAIM) {
+		hit = ic->n ? bsearch(&key, ic->members, ic->n, sizeof key, by_pcn) : NULL;
+		return hit ? apply(s, a, hit, STR_NONE, x, p, m) : E_NOT_FOUND;
+	}
+	/* wider answers touch each claim only when they decide it */
+	if (rejected || (x->scope == X12_SET && str_eq(x->kind, p->v[PK_accept_on])))
+		for (size_t i = 0; i < ic->n && rc >= 0; i++)
+			rc = apply(s, a, &ic->members[i], x->scope == X12_SET ? x->st02 : STR_NONE, x, p, m);
+	return rc < 0 ? rc : ic_note(s, ic, x);
+}
+
+/* What came of one file. */
+struct outcome { size_t unknown; struct faults faults; };
+
+/* 1: put it away; 0: read it again later. What is whole in it counts, even when the rest is not. */
+static int
+read_file(struct submit *s, struct arena *a, const struct partner *p, struct str bytes, struct outcome *o)
+{
+	struct moves *m = arena_alloc(a, sizeof *m);
+	struct interchange ic = { 0 };
+	struct x12_answers all = { 0 };
+	int rc = x12_read_answers(a, bytes, &all);
+
+	o->faults = all.faults;
+	if (rc < 0 || !m)
+		return m ? rc : E_NOMEM;
+	for (size_t i = 0; i < all.n; i++) {
+		rc = apply_one(s, a, &all.v[i], p, &ic, m);
+		if (rc == E_NOT_FOUND) {
+			o->unknown++;
+			rc = 0;
+		}
+		if (rc < 0)
+			return rc;
+	}
+	rc = commit(s, m);
+	if (rc < 0 || m->again)
+		return rc < 0 ? rc : 0;
+	return o->faults.n ? o->faults.v[0].rc : 1;
+}
+
+static void
+put_away(struct arena *a, struct str dir, struct str name, const char *sub)
+{
+	struct str to_dir = path_join(a, dir, str_of(sub)), to = path_join(a, to_dir, name);
+
+	(void)mkdir_p(to_dir.p);
+	for (int i = 1; file_exists(to.p) && i < 10000; i++)
+		to = arena_fmt(a, STR_FMT "/" STR_FMT ".%d", STR_ARG(to_dir), STR_ARG(name), i);
+	if (file_move(path_join(a, dir, name).p, to.p) < 0 && file_exists(path_join(a, dir, name).p))
+		log_text(LOG_ERROR, "an answer was read but cannot be put away");
+}
+
+static void
+say_why(struct arena *a, struct str dir, struct str name, int rc, const struct faults *f)
+{
+	struct str to_dir = path_join(a, dir, S("refused"));
+	json_t *list = json_array(), *root = json_pack("{s:s, s:o}", "error", err_text(rc), "faults", list);
+	char *text;
+
+	for (size_t i = 0; i < f->n; i++)
+		(void)json_array_append_new(list, json_pack("{s:s%, s:s%, s:s%}", "place", f->v[i].place.p, f->v[i].place.n,
+		    "words", f->v[i].words.p, f->v[i].words.n, "fix", f->v[i].fix.p, f->v[i].fix.n));
+	text = json_dumps(root, JSON_INDENT(1));
+	if (!text || mkdir_p(to_dir.p) < 0 ||
+	    file_write_atomic(arena_fmt(a, STR_FMT "/" STR_FMT ".why.json", STR_ARG(to_dir), STR_ARG(name)).p, str_of(text), true) < 0)
+		log_text(LOG_ERROR, "cannot write why an answer file was refused");
+	free(text);
+	json_decref(root);
+}
+
+static int
+one_file(struct submit *s, struct arena *a, const struct partner *p, struct str dir, struct str name)
+{
+	struct outcome o = { .unknown = 0 };
+	struct str bytes;
+	int rc = file_read(a, path_join(a, dir, name).p, LIMIT_INPUT, &bytes);
+
+	if (rc == E_IO || rc == E_NOT_FOUND)
+		return 0;			/* gone again, or not readable yet */
+	if (rc >= 0)
+		rc = read_file(s, a, p, bytes, &o);
+	if (rc < 0 && err_class(rc) == ERR_TEMP)
+		return rc;
+	if (rc != 0 && o.unknown)
+		log_line(LOG_WARN, "answers to claims this site did not send", LOG_STR("partner", p->id), LOG_NUM("answers", o.unknown));
+	if (rc < 0) {
+		log_line(LOG_ERROR, "an answer file is refused: see refused/", LOG_STR("partner", p->id), LOG_ERR(rc));
+		say_why(a, dir, name, rc, &o.faults);
+	}
+	if (rc != 0) {
+		metric_add(runner_metrics(s->r), M_ANSWERS, 1);
+		put_away(a, dir, name, rc < 0 ? "refused" : "done");
+	}
+	return 0;
+}
+
+int
+answers_read(struct submit *s, struct arena *a, const struct partner *p)
+{
+	struct str dir = arena_fmt(a, STR_FMT "/answers/" STR_FMT, STR_ARG(runner_ctx(s->r)->conf->site.state_dir),
+	    STR_ARG(p->id));
+	struct file_list files = { 0 };
+	int rc = mkdir_p(dir.p), read = 0;
+
+	if (rc < 0 || dir_list(a, dir.p, MAX_FILES, &files) < 0)
+		return rc;
+	for (size_t i = 0; i < files.n && read < TURN_FILES && rc >= 0; i++) {
+		struct str n = files.v[i].name;
+
+		if (files.v[i].is_folder || (n.n > 5 && str_is((struct str){ n.p + n.n - 5, 5 }, ".part")))
+			continue;
+		rc = one_file(s, a, p, dir, n);
+		read++;
+		if (read == TURN_FILES)
+			s->next_answers = 0;
+	}
+	return rc;
+}

@@ -1,0 +1,48 @@
+/*
+ * io_submit - cleared encounters to files in partners' out folders, once each (schemas/PROTOCOL.md section 7),
+ * and answers from their in folders to the claims they are about.
+ *
+ *	<state_dir>/out/<partner>/<partner>-<ISA13>.837		ours, written whole, never overwritten
+ *	<state_dir>/answers/<partner>/				theirs; read ones move to done/ or refused/
+ */
+#ifndef CLAIMLINE_IO_SUBMIT_H
+#define CLAIMLINE_IO_SUBMIT_H
+
+#include "pipe/runner.h"
+#include "submit/submit.h"
+
+#define MAX_GROUPS	64		/* partner and type, with claims waiting for the cut-off; one more where numbers repeat */
+
+struct claims {				/* encounters of one interchange, unpacked */
+	struct work		**w;
+	struct encounter	**e;
+	size_t			 n;
+};
+
+struct group;
+struct submit {
+	struct runner		*r;
+	struct arena		 conf_mem;		/* partners */
+	struct partners		 partners;
+	struct group		*group[MAX_GROUPS];
+	size_t			 n_groups, held;
+	int64_t			 now, next_sweep, next_orphans, next_answers;	/* monotonic ms: no clock step holds a claim up */
+};
+
+int	submit_open(struct stage_ctx *, struct runner *);
+void	submit_close(struct stage_ctx *);
+int	submit_process(const struct stage_ctx *, struct encounter *, struct hold *);
+extern const struct stage_io submit_io;
+
+/* io_interchange.c: reserve, join, seal, write, sent for these works; what did not join stays as it was. */
+int	interchange_send(struct submit *, struct arena *, const struct partner *, struct claims *);
+/* One interchange that its owner left unfinished. E_NOT_FOUND: none. */
+int	interchange_recover(struct submit *, struct arena *, const struct partner *);
+/* Claims batched under a number that will not carry them go back to cleared. */
+int	interchange_orphans(struct submit *, struct arena *);
+int	work_unpack(struct arena *, const struct work *, struct encounter **out);
+
+/* io_answers.c: whatever lies in the partner's in folder. */
+int	answers_read(struct submit *, struct arena *, const struct partner *);
+
+#endif
