@@ -11,6 +11,7 @@
 
 #define TURN_MS		50
 #define PEERS_MS	500
+#define BEAT_MS		2000		/* a beat is a write, and so an fsync of Redis */
 #define CLAIM_MS	250
 #define PEER_STALE_MS	10000
 #define TURN_BATCHES	8		/* before the doors get their turn */
@@ -167,10 +168,12 @@ meet_peers(struct runner *r)
 	int rc = r->store->ops->now(r->store, &now);
 
 	r->ctx.today = daemon_today(&r->conf);
-	if (rc >= 0) {
+	if (rc >= 0)
 		r->clock_offset = now - mono_ms();
+	if (rc >= 0 && r->now >= r->next_beat) {
 		rc = r->store->ops->peer_put(r->store, r->stage->name, r->instance, bus_endpoint(r->bus).n ?
 		    bus_endpoint(r->bus) : S("-"));
+		r->next_beat = r->now + BEAT_MS;
 	}
 	if (rc >= 0 && upstream(r))
 		rc = r->store->ops->peer_list(r->store, upstream(r), &r->note_mem, &v, &n);

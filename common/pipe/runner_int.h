@@ -35,7 +35,7 @@ struct runner {
 	struct codebook		*book;
 	bool			 is_draining, claim_full;
 	int64_t			 clock_offset;	/* store clock less monotonic clock */
-	int64_t			 next_peers, next_claim, now;
+	int64_t			 next_peers, next_beat, next_claim, now;
 	/* shared with the HTTP thread, under lock */
 	pthread_mutex_t		 lock;
 	struct { const char *name; char why[160]; } condition[MAX_CONDITIONS];

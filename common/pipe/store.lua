@@ -42,7 +42,7 @@ local function scores_for(mode, now, lease)
 end
 
 -- keys: queue, journal, encounters
--- args: to, mode, lease, header, rows; for each: hash, tenant, account, control number, charge, filing limit
+-- args: to, mode, lease, header, rows; for each: hash, meta (store_common.c)
 -- answer: now, one flag each (1 new, k known, c conflict), states of those not new
 local function admit(keys, args)
 	local call, to, mode, lease = redis.call, args[1], args[2], tonumber(args[3])
@@ -59,14 +59,13 @@ local function admit(keys, args)
 			flags[i] = old[2] == args[at] and 'k' or 'c'
 			states[#states + 1] = old[1]
 		else
-			call('HSET', key, 'st', to, 't', t, 'h', args[at], 'tn', args[at + 1], 'k', args[at + 2],
-				'cn', args[at + 3], '$', args[at + 4], 'due', args[at + 5])
+			call('HSET', key, 'st', to, 't', t, 'h', args[at], 'm', args[at + 1])
 			added[n + 1], added[n + 2] = score, id
 			n = n + 2
 			seen[id] = true
 			flags[i] = '1'
 		end
-		at = at + 6
+		at = at + 2
 	end
 	flags = table.concat(flags)
 	if n > 0 then
@@ -76,16 +75,27 @@ local function admit(keys, args)
 	return { now, flags, table.concat(states, ' ') }
 end
 
+-- what both forms of a commit end with: gone and added hold n members
+local function move(keys, args, gone, added, flags, now)
+	local call = redis.call
+
+	flags = table.concat(flags)
+	if #gone > 0 then
+		if args[1] ~= args[2] then
+			call('ZREM', keys[1], unpack(gone))
+		end
+		call('ZADD', keys[2], unpack(added))
+		journal(keys[3], args[5], args[6], flags)
+	end
+	return { now, flags }
+end
+
 -- keys: queue from, queue to, journal, encounters. args: from, to, mode, lease, header, rows, 'wide' or '';
 -- for each: token, new revision, n, n fields and values, and when wide: due, revision to be found or ''
 -- answer: now, one flag each (1 moved, 0 refused)
 local function commit(keys, args, drop_body)
-	local call, from, to, wide = redis.call, args[1], args[2], args[7] == 'wide'
+	local call, to, wide = redis.call, args[2], args[7] == 'wide'
 	local flags, gone, added, seen, scores_of, n, at = {}, {}, {}, {}, {}, 0, 8
-
-	if not LEGAL[from .. '>' .. to] then
-		return redis.error_reply('BADMOVE ' .. from .. ' to ' .. to)
-	end
 	local ids, now = ids_of(keys, 4), now_ms()
 	local scores, score_of = call('ZMSCORE', keys[1], unpack(ids)), scores_for(args[3], now, tonumber(args[4]))
 
@@ -111,24 +121,53 @@ local function commit(keys, args, drop_body)
 		flags[i] = ok and '1' or '0'
 		at = last + (wide and 3 or 1)
 	end
-	flags = table.concat(flags)
-	if n > 0 then
-		if from ~= to then
-			call('ZREM', keys[1], unpack(gone))
-		end
-		call('ZADD', keys[2], unpack(added))
-		journal(keys[3], args[5], args[6], flags)
+	return move(keys, args, gone, added, flags, now)
+end
+
+-- The form nearly every batch has: all came with one token and revision and bring the same fields, so these
+-- are said once (each argument of a function costs as much as a small command).
+-- args: from, to, mode, lease, header, rows, 'same', token, new revision, n, n names; for each: n values
+local function commit_same(keys, args)
+	local call, token, k = redis.call, args[8], tonumber(args[10])
+	local flags, gone, added, seen, n, at = {}, {}, {}, {}, 0, 11 + k
+	local ids, now = ids_of(keys, 4), now_ms()
+	local scores, want = call('ZMSCORE', keys[1], unpack(ids)), tonumber(token)
+	local score = scores_for(args[3], now, tonumber(args[4]))(want, '0')
+	local change = { 'st', args[2], 'r', args[9] }
+
+	for j = 1, k do
+		change[3 + 2 * j] = args[10 + j]
 	end
-	return { now, flags }
+	for i = 1, #ids do
+		local id = ids[i]
+		local ok = scores[i] and not seen[id] and (scores[i] == token or tonumber(scores[i]) == want)
+
+		if ok then
+			for j = 1, k do
+				change[4 + 2 * j] = args[at + j - 1]
+			end
+			seen[id] = true
+			n = n + 1
+			gone[n], added[2 * n - 1], added[2 * n] = id, score, id
+			call('HSET', keys[i + 3], unpack(change))
+		end
+		flags[i] = ok and '1' or '0'
+		at = at + k
+	end
+	return move(keys, args, gone, added, flags, now)
+end
+
+local function illegal(args)
+	return not LEGAL[args[1] .. '>' .. args[2]] and redis.error_reply('BADMOVE ' .. args[1] .. ' to ' .. args[2])
 end
 
 local function advance(keys, args)
-	return commit(keys, args, false)
+	return illegal(args) or (args[7] == 'same' and commit_same(keys, args) or commit(keys, args, false))
 end
 
 -- as advance; the body goes, and the HSETNX that follows in the same MULTI brings the new one
 local function amend(keys, args)
-	return commit(keys, args, true)
+	return illegal(args) or commit(keys, args, true)
 end
 
 -- keys: queue. answer: how many are due now

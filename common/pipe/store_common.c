@@ -7,8 +7,8 @@
 #include <string.h>
 
 const char *const store_field_names[F_COUNT] = {
-	[F_ST] = "st", [F_R] = "r", [F_A] = "a", [F_T] = "t", [F_H] = "h", [F_TN] = "tn", [F_K] = "k", [F_CN] = "cn",
-	[F_CHARGE] = "$", [F_DUE] = "due", [F_WHY] = "why", [F_BF] = "bf", [F_B] = "b",
+	[F_ST] = "st", [F_R] = "r", [F_A] = "a", [F_T] = "t", [F_H] = "h", [F_M] = "m",
+	[F_WHY] = "why", [F_BF] = "bf", [F_B] = "b",
 	[F_PARTS + PART_INGEST] = "p", [F_PARTS + PART_SUGGEST] = "os", [F_PARTS + PART_VALIDATE] = "ov",
 	[F_PARTS + PART_AUDIT] = "oa", [F_PARTS + PART_SUBMIT] = "ob", [F_PARTS + PART_PEOPLE] = "od",
 };
@@ -59,22 +59,32 @@ store_changes(const struct work *w, struct change out[CHANGES_MAX])
 	return n;
 }
 
-size_t
-store_admission_changes(struct arena *a, const struct admission *ad, struct change out[CHANGES_MAX])
+/*
+ * What is known of an encounter from its admission, as one field: five fields would cost Redis five
+ * allocations each. "charge due n_tenant n_account " and then tenant, account, control number.
+ */
+struct str
+store_meta(struct arena *a, const struct admission *ad)
 {
-	const struct { enum store_field f; struct str v; } texts[] = {
-		{ F_TN, ad->tenant }, { F_K, ad->account }, { F_CN, ad->pcn },
-	};
-	size_t n = 0;
+	return arena_fmt(a, "%lld %lld %zu %zu " STR_FMT STR_FMT STR_FMT, (long long)ad->charge, (long long)ad->due,
+	    ad->tenant.n, ad->account.n, STR_ARG(ad->tenant), STR_ARG(ad->account), STR_ARG(ad->pcn));
+}
 
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-		if (texts[i].v.n)
-			n = change(out, n, texts[i].f, texts[i].v);
-	if (ad->charge)
-		n = change(out, n, F_CHARGE, arena_fmt(a, "%lld", (long long)ad->charge));
-	if (ad->due)
-		n = change(out, n, F_DUE, arena_fmt(a, "%lld", (long long)ad->due));
-	return n;
+static bool
+meta_read(struct str m, struct snapshot *out)
+{
+	int64_t n_tenant, n_account;
+
+	if (m.n == 0)
+		return true;
+	if (!str_to_int(str_cut(&m, ' '), &out->charge) || !str_to_int(str_cut(&m, ' '), &out->due) ||
+	    !str_to_int(str_cut(&m, ' '), &n_tenant) || !str_to_int(str_cut(&m, ' '), &n_account) ||
+	    n_tenant < 0 || n_account < 0 || n_tenant > (int64_t)m.n || n_account > (int64_t)m.n - n_tenant)
+		return false;
+	out->tenant = (struct str){ m.p, (size_t)n_tenant };
+	out->account = (struct str){ m.p + n_tenant, (size_t)n_account };
+	out->pcn = (struct str){ m.p + n_tenant + n_account, m.n - (size_t)(n_tenant + n_account) };
+	return true;
 }
 
 static bool
@@ -92,11 +102,8 @@ store_snapshot(const struct str v[F_COUNT], struct snapshot *out)
 	w->state = w->to = state_of(v[F_ST]);
 	out->before = v[F_BF].n ? state_of(v[F_BF]) : ST_NONE;
 	if (w->state == ST_NONE || !number(v[F_R], &w->revision) || !number(v[F_A], &w->attempts) ||
-	    !number(v[F_T], &w->t) || !number(v[F_CHARGE], &out->charge) || !number(v[F_DUE], &out->due))
+	    !number(v[F_T], &w->t) || !meta_read(v[F_M], out))
 		return E_STORE_REPLY;
-	out->tenant = v[F_TN];
-	out->account = v[F_K];
-	out->pcn = v[F_CN];
 	out->hash = v[F_H];
 	out->why = v[F_WHY];
 	out->batch = v[F_B];

@@ -12,7 +12,7 @@
 
 /* ---- the hash of one encounter ---- */
 enum store_field {
-	F_ST, F_R, F_A, F_T, F_H, F_TN, F_K, F_CN, F_CHARGE, F_DUE, F_WHY, F_BF, F_B,
+	F_ST, F_R, F_A, F_T, F_H, F_M, F_WHY, F_BF, F_B,
 	F_PARTS, F_COUNT = F_PARTS + PART_COUNT
 };
 extern const char *const store_field_names[F_COUNT];
@@ -21,9 +21,9 @@ enum store_field store_field_of(struct str name);	/* F_COUNT: none of ours */
 struct change { enum store_field f; struct str v; };
 #define CHANGES_MAX	(F_COUNT)
 
-/* What an advance writes besides state and revision; what an admission or amendment writes. */
+/* What an advance writes besides state and revision; the field m of an admission or amendment. */
 size_t	store_changes(const struct work *, struct change out[CHANGES_MAX]);
-size_t	store_admission_changes(struct arena *, const struct admission *, struct change out[CHANGES_MAX]);
+struct str store_meta(struct arena *, const struct admission *);
 
 /* All fields of one encounter, as read, into a snapshot. E_STORE_REPLY when they make no sense. */
 int	store_snapshot(const struct str v[F_COUNT], struct snapshot *out);

@@ -178,7 +178,6 @@ static void
 admit_one(struct mem_store *m, struct admission *ad, enum state to, int64_t lease_ms)
 {
 	struct mem_enc *e = mem_enc_find(m, ad->lane, ad->id);
-	struct change v[CHANGES_MAX];
 
 	ad->token = 0;
 	if (e) {
@@ -187,7 +186,7 @@ admit_one(struct mem_store *m, struct admission *ad, enum state to, int64_t leas
 		return;
 	}
 	e = enc_new(m, ad->lane, ad->id);
-	enc_apply(e, v, store_admission_changes(&m->scratch, ad, v));
+	mem_set(&e->f[F_M], store_meta(&m->scratch, ad));
 	mem_set(&e->f[F_H], ad->hash);
 	mem_set(&e->f[F_PARTS + PART_INGEST], ad->body);
 	mem_set_int(&e->f[F_T], m->clock);
@@ -206,8 +205,8 @@ mem_admit(struct store *s, const struct commit_by *by, struct admission *v, size
 	must(n <= LIMIT_BATCH && (to == ST_NEW || to == ST_RECEIVED));
 	for (size_t i = 0; i < n; i++) {
 		admit_one(m, &v[i], to, lease_ms);
-		entry_add(&es, v[i].lane, ST_NONE, to, row_of(m, v[i].id, 0, "admit",
-		    rec_hash16(&m->scratch, &v[i].body, 1)), v[i].result == ADMIT_NEW);
+		entry_add(&es, v[i].lane, ST_NONE, to, row_of(m, v[i].id, 0, "admit", v[i].hash),
+		    v[i].result == ADMIT_NEW);
 	}
 	entries_write(&es, by);
 	return 0;
@@ -241,7 +240,7 @@ move_one(struct mem_store *m, struct entries *es, struct work *w, const struct a
 		return;
 	enc_apply(e, v, store_changes(w, v));
 	if (body) {
-		enc_apply(e, v, store_admission_changes(&m->scratch, body, v));
+		mem_set(&e->f[F_M], store_meta(&m->scratch, body));
 		mem_set(&e->f[F_H], body->hash);
 		mem_set(&e->f[F_PARTS + PART_INGEST], body->body);
 	}

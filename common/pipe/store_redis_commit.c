@@ -108,7 +108,7 @@ admit_call(struct redis_store *rs, const struct admitting *ad, size_t first, siz
 		const struct admission *one = &ad->v[ad->g.v[i].i];
 
 		rs_arg(rs, rs_key_eid(rs, lane, one->id));
-		store_row(&rows, one->id, 0, "admit", rec_hash16(&rs->scratch, &one->body, 1));
+		store_row(&rows, one->id, 0, "admit", one->hash);
 	}
 	rs_arg(rs, str_of(state_name(ad->to)));
 	rs_arg(rs, mode_text(store_mode(ad->to, ad->lease_ms)));
@@ -119,11 +119,7 @@ admit_call(struct redis_store *rs, const struct admitting *ad, size_t first, siz
 		const struct admission *one = &ad->v[ad->g.v[i].i];
 
 		rs_arg(rs, one->hash);
-		rs_arg(rs, one->tenant);
-		rs_arg(rs, one->account);
-		rs_arg(rs, one->pcn);
-		rs_arg_int(rs, one->charge);
-		rs_arg_int(rs, one->due);
+		rs_arg(rs, store_meta(&rs->scratch, one));
 	}
 	rs_put(rs);
 }
@@ -238,6 +234,45 @@ is_wide(const struct moving *m, size_t first, size_t end)
 	return m->body;
 }
 
+/* One token, one revision, the same fields: said once for all. */
+static bool
+is_same(const struct moving *m, size_t first, size_t end)
+{
+	struct change a[CHANGES_MAX], b[CHANGES_MAX];
+	const struct work *w0 = m->v[m->g.v[first].i];
+	size_t n = store_changes(w0, a);
+
+	for (size_t i = first + 1; i < end; i++) {
+		const struct work *w = m->v[m->g.v[i].i];
+
+		if (w->token != w0->token || w->revision != w0->revision || store_changes(w, b) != n)
+			return false;
+		for (size_t k = 0; k < n; k++)
+			if (a[k].f != b[k].f)
+				return false;
+	}
+	return true;
+}
+
+static void
+put_same(struct redis_store *rs, const struct moving *m, size_t first, size_t end)
+{
+	struct change changes[CHANGES_MAX];
+	const struct work *w0 = m->v[m->g.v[first].i];
+	size_t n = store_changes(w0, changes);
+
+	rs_arg_int(rs, w0->token);
+	rs_arg_int(rs, w0->revision + 1);
+	rs_arg_int(rs, (int64_t)n);
+	for (size_t k = 0; k < n; k++)
+		rs_arg(rs, str_of(store_field_names[changes[k].f]));
+	for (size_t i = first; i < end; i++) {
+		(void)store_changes(m->v[m->g.v[i].i], changes);
+		for (size_t k = 0; k < n; k++)
+			rs_arg(rs, changes[k].v);
+	}
+}
+
 static struct str
 row_hash(struct redis_store *rs, const struct moving *m, const struct work *w)
 {
@@ -252,7 +287,8 @@ work_changes(struct redis_store *rs, const struct moving *m, const struct work *
 	if (!m->body)
 		return n;
 	out[n++] = (struct change){ F_H, m->body->hash };
-	return n + store_admission_changes(&rs->scratch, m->body, out + n);
+	out[n++] = (struct change){ F_M, store_meta(&rs->scratch, m->body) };
+	return n;
 }
 
 static void
@@ -276,7 +312,7 @@ static void
 move_call(struct redis_store *rs, const struct moving *m, size_t first, size_t end)
 {
 	const struct work *w0 = m->v[m->g.v[first].i];
-	bool wide = is_wide(m, first, end);
+	bool wide = is_wide(m, first, end), same = !wide && is_same(m, first, end);
 	struct buf rows;
 
 	put_call(rs, m->body ? "cl_amend" : "cl_advance", end - first + 3);
@@ -296,8 +332,10 @@ move_call(struct redis_store *rs, const struct moving *m, size_t first, size_t e
 	rs_arg_int(rs, m->lease_ms);
 	rs_arg(rs, store_header(&rs->scratch, m->by, rs->version, state_name(w0->state), state_name(w0->to)));
 	rs_arg(rs, buf_view(&rows));
-	rs_arg(rs, wide ? S("wide") : S(""));
-	for (size_t i = first; i < end; i++)
+	rs_arg(rs, wide ? S("wide") : same ? S("same") : S(""));
+	if (same)
+		put_same(rs, m, first, end);
+	for (size_t i = first; !same && i < end; i++)
 		move_work(rs, m, m->v[m->g.v[i].i], wide);
 	rs_put(rs);
 }

@@ -9,9 +9,10 @@
 
 #include <stdlib.h>
 
-#define LEDGER_MS	50
+#define LEDGER_MS	250	/* each turn costs an fsync here and one in Redis */
 #define RIGHT_MS	10000
 #define RETRY_MS	1000
+#define LEDGER_FULL	1024	/* entries of a full turn: there is more */
 
 struct audit {
 	struct ledger_writer	*writer;
@@ -95,7 +96,7 @@ audit_tick(struct runner *r, void *self, int64_t now_ms)
 	arena_reset(&au->mem);
 	if (rc > 0)
 		metric_add(runner_metrics(r), M_LEDGER_LINES, rc);
-	au->next = now_ms + (rc > 0 ? 0 : rc < 0 ? RETRY_MS : LEDGER_MS);
+	au->next = now_ms + (rc >= LEDGER_FULL ? 0 : rc < 0 ? RETRY_MS : LEDGER_MS);
 	ledger_writer_status(au->writer, &st);
 	metric_set(runner_metrics(r), M_LEDGER_SEQ, st.lines);
 	if (st.cuts > au->cuts)

@@ -138,9 +138,8 @@ pid_t
 yard_redis(const char *dir)
 {
 	char sock[256], log[256];
-	char *argv[] = { "redis-server", "--port", "0", "--unixsocket", sock, "--dir", (char *)dir, "--appendonly", "yes",
-	    "--appendfsync", "always", "--no-appendfsync-on-rewrite", "no", "--save", "", "--maxmemory-policy", "noeviction", "--rdbcompression", "no",
-	    "--auto-aof-rewrite-min-size", "1gb", NULL };
+	char *argv[] = { "redis-server", CL_SOURCE_DIR "/config/redis.conf", "--port", "0", "--unixsocket", sock, "--dir",
+	    (char *)dir, NULL };
 	pid_t pid;
 
 	(void)snprintf(sock, sizeof sock, "%s/redis.sock", dir);
