@@ -100,8 +100,8 @@ start_up(struct demo *d)
 	const char *more[] = { "--set", "ingest.http_port=0", "--set", "suggest.http_port=0", "--set",
 		"validate.http_port=0", "--set", "audit.http_port=0", "--set", "submit.http_port=0", "--set", "ingest.mllp=",
 		"--quiet", "--ready-file", d->ready.p, "--set", DEMO_TODAY };
-	/* the charts that come along are as old as they are; the user's own are judged as of today */
-	size_t n = sizeof more / sizeof *more - (opt_is_set(&d->c->opts, "file") ? 2 : 0);
+	/* the charts that come along are as old as they are; the user's own are judged as of today, or as the settings say */
+	size_t n = sizeof more / sizeof *more - (opt_is_set(&d->c->opts, "file") || d->c->conf.site.today.n ? 2 : 0);
 	int64_t until = mono() + START_S * 1000;
 
 	say(d, "starting Redis and five daemons");

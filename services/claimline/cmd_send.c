@@ -125,6 +125,6 @@ const struct verb verb_send = {
 	    "One line per file, printed once it is safely on disk: accepted; known, when the very same was sent before; or refused,\n"
 	    "with place, words and fix. Sending again is always safe.\n"
 	    "Exit 0 all accepted or known, 1 some refused, 2 ingest did not answer, 66 a file could not be read.\n\n"
-	    "  claimline send config/demo/*.ndjson\n  jq -c '.[]' visits.json | claimline send -\n",
+	    "  claimline send config/demo/*.json\n  jq -c '.[]' visits.json | claimline send -\n",
 	.opts = send_opts, .run = send_run,
 };

@@ -1,6 +1,7 @@
 /*
  * io_mllp.c - the HL7 door: MLLP over TCP. A connection sends one message after the other and gets AA only
- * after the commit; what does not begin as a frame is answered by closing the connection.
+ * after the commit; what does not begin as a frame is answered by closing the connection. A sender that ends its
+ * side at once still gets every acknowledgement.
  */
 #include "ingest/io_intake.h"
 #include "base/log.h"
@@ -28,6 +29,7 @@ struct conn {
 	struct bytes		 in, out;
 	bool			 waits;		/* an offer is not answered yet */
 	bool			 closing;
+	bool			 eof;		/* it sends nothing more */
 	int64_t			 last;
 };
 
@@ -72,7 +74,7 @@ static void readiness(void *arg, int fd, short events);
 static void
 watch(struct conn *c)
 {
-	bool read = !c->waits && !c->closing && !intake_is_full(c->m->d->core);
+	bool read = !c->waits && !c->closing && !c->eof && !intake_is_full(c->m->d->core);
 	short events = (short)((read ? POLLIN : 0) | (c->out.n ? POLLOUT : 0));
 
 	/* nothing to wait for: not watched, so that a peer that hung up does not spin the loop */
@@ -214,11 +216,15 @@ readiness(void *arg, int fd, short events)
 	n = recv(fd, chunk, sizeof chunk, MSG_DONTWAIT);
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
-	if (n <= 0 || !bytes_add(&c->in, chunk, (size_t)n)) {
+	if (n < 0 || (n > 0 && !bytes_add(&c->in, chunk, (size_t)n))) {
 		conn_end(c);
 		return;
 	}
-	next_message(c);
+	c->eof = n == 0;
+	if (c->eof)
+		watch(c);			/* the next tick takes what is left, and ends it */
+	else
+		next_message(c);
 }
 
 static void
@@ -289,6 +295,13 @@ mllp_open(struct door *d, struct runner *r, struct intake_core *core)
 	return runner_watch(r, m->fd, POLLIN, accept_one, m);
 }
 
+/* Nothing more comes, everything was answered, and what is left is no whole message. */
+static bool
+is_over(const struct conn *c)
+{
+	return c->eof && !c->waits && c->out.n == 0 && !intake_is_full(c->m->d->core);
+}
+
 static int
 mllp_tick(struct door *d, int64_t now_ms)
 {
@@ -300,13 +313,13 @@ mllp_tick(struct door *d, int64_t now_ms)
 	for (size_t i = m->n; i-- > 0;) {
 		struct conn *c = m->conns[i];
 
-		if (c->last == 0)
-			c->last = now_ms;	/* accepted before the first turn */
 		if (!c->waits && now_ms - c->last > IDLE_MS)
 			conn_free(c);
 		else if (!c->waits) {
 			watch(c);
 			next_message(c);	/* what came together with the one before */
+			if (i < m->n && m->conns[i] == c && is_over(c))
+				conn_free(c);
 		}
 	}
 	return 0;

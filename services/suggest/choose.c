@@ -117,6 +117,15 @@ judge_alone(const struct suggest_rules *rules, struct cands *cs, bool inpatient)
 	}
 }
 
+/* Two codes of one category out of the same words, and only one of them had to say "unspecified". */
+static bool
+reads_less(const struct cand *a, const struct cand *b)
+{
+	return a->document == b->document && a->begin < b->end && b->begin < a->end && a->row->code.n >= 3 &&
+	    str_starts(b->row->code, (struct str){ a->row->code.p, 3 }) && text_has(a->row->title, "unspecified") &&
+	    !text_has(b->row->title, "unspecified");
+}
+
 /* What says more takes the place of what says less, also its place on the claim. */
 static void
 drop_vague(struct cands *cs)
@@ -125,7 +134,7 @@ drop_vague(struct cands *cs)
 		for (size_t k = 0; k < cs->n && cs->v[i].chosen; k++) {
 			struct cand *a = &cs->v[i], *b = &cs->v[k];
 
-			if (k == i || !b->chosen || !says_more(b->row, a->row))
+			if (k == i || !b->chosen || !(says_more(b->row, a->row) || reads_less(a, b)))
 				continue;
 			leave_out(a, arena_fmt(cs->a, "%.*s says more", STR_ARG(b->row->code)));
 			if (a->order.place < b->order.place)

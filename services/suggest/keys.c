@@ -18,7 +18,7 @@ static const char *const shields[] = {
 };
 
 /* Status that one word states. Other single words of a Z code are too common to mean it. */
-static const char *const lone_status[] = { "homeless", "homelessness", "postmenopausal" };
+static const char *const lone_status[] = { "homeless", "homelessness", "postmenopausal", "pacemaker" };
 
 struct keymap {			/* 1 + key, by hash of its tokens */
 	uint32_t	*slots;

@@ -247,6 +247,41 @@ count_side(const struct children *ch, enum side side, const struct code_row **ou
 	return n;
 }
 
+static bool
+has_all(const struct title_words *t, const struct title_words *of)
+{
+	for (size_t i = 0; i < of->n; i++)
+		if (!has_id(t, of->v[i]))
+			return false;
+	return true;
+}
+
+/* Of the children of one side the one whose words all others have too: they add "recurrent" and the like. */
+static const struct code_row *
+child_plainest(const struct need *need, const struct children *ch, enum side side)
+{
+	const struct code_row *best = NULL;
+	struct title_words least = { .n = 0 }, own;
+
+	for (size_t i = 0; i < ch->n; i++) {
+		if (ch->v[i].side != side)
+			continue;
+		title_read(need->s, ch->v[i].row->title, &own);
+		if (!best || own.n < least.n) {
+			best = ch->v[i].row;
+			least = own;
+		}
+	}
+	for (size_t i = 0; i < ch->n && best; i++) {
+		if (ch->v[i].side != side || ch->v[i].row == best)
+			continue;
+		title_read(need->s, ch->v[i].row->title, &own);
+		if (own.n == least.n || !has_all(&own, &least))
+			return NULL;
+	}
+	return best;
+}
+
 /* The code of the side that is meant. Both sides without a code for both: one code for each. */
 static size_t
 child_by_side(const struct need *need, const struct code_row *header, const struct children *ch,
@@ -256,8 +291,12 @@ child_by_side(const struct need *need, const struct code_row *header, const stru
 
 	if (n == 1)
 		return 1;
-	if (n > 1)
-		return (out[0] = child_by_words(need, header, ch, need->side)) != NULL;
+	if (n > 1) {
+		out[0] = child_by_words(need, header, ch, need->side);
+		if (!out[0])
+			out[0] = child_plainest(need, ch, need->side);
+		return out[0] != NULL;
+	}
 	return need->side == BOTH && count_side(ch, RIGHT, &out[0]) == 1 && count_side(ch, LEFT, &out[1]) == 1 ? 2 : 0;
 }
 

@@ -221,30 +221,55 @@ all_caps(struct str raw)
 	return letter;
 }
 
+/* The word before, folded; its length, 0 when a sign stands between. */
+static size_t
+word_before(const struct reader *r, char out[WORD_BYTES])
+{
+	const struct tok *last = r->out->n ? &r->out->toks[r->out->n - 1] : NULL;
+
+	if (!last || r->flags)
+		return 0;
+	return word_fold((struct str){ r->sc->text.p + last->begin, last->end - last->begin }, out);
+}
+
+static bool
+is_one_of(const char *w, size_t n, const char *const *words, size_t n_words)
+{
+	for (size_t i = 0; i < n_words; i++)
+		if (strlen(words[i]) == n && memcmp(words[i], w, n) == 0)
+			return true;
+	return false;
+}
+
+/* "Influenza A": elsewhere the letter is an article. */
+static size_t
+strain_name(const struct reader *r, char *w, size_t n, struct str raw)
+{
+	static const char *const viruses[] = { "influenza", "flu" };
+	char before[WORD_BYTES];
+
+	if (n != 1 || (raw.p[0] != 'A' && raw.p[0] != 'B') || !is_one_of(before, word_before(r, before), viruses, 2))
+		return n;
+	w[1] = w[0];
+	w[0] = '~';
+	return 2;
+}
+
 /* "type 2", "stage IIIa": one token "type2", "stage3a" with the span of both words. */
 static bool
 level_join(struct reader *r, const char *w, size_t n, size_t end)
 {
 	static const char *const heads[] = { "type", "stage", "grade", "class" };
 	struct tok *last = r->out->n ? &r->out->toks[r->out->n - 1] : NULL;
-	char level[4], before[WORD_BYTES], joined[16];
-	size_t level_n, before_n;
+	char level[4], joined[WORD_BYTES];
+	size_t level_n, k = word_before(r, joined);
 
-	if (!last || (r->flags & ~TOK_CAPS) || !word_is_level(w, n, level, &level_n))
+	if (!is_one_of(joined, k, heads, sizeof heads / sizeof *heads) || !word_is_level(w, n, level, &level_n))
 		return false;
-	before_n = word_fold((struct str){ r->sc->text.p + last->begin, last->end - last->begin }, before);
-	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
-		size_t k = strlen(heads[i]);
-
-		if (before_n != k || memcmp(before, heads[i], k) != 0)
-			continue;
-		memcpy(joined, heads[i], k);
-		memcpy(joined + k, level, level_n);
-		*last = (struct tok){ .begin = last->begin, .end = (uint32_t)end, .flags = last->flags & TOK_BREAK };
-		token_look_up(r->sc, joined, k + level_n, last);
-		return true;
-	}
-	return false;
+	memcpy(joined + k, level, level_n);
+	*last = (struct tok){ .begin = last->begin, .end = (uint32_t)end, .flags = last->flags & TOK_BREAK };
+	token_look_up(r->sc, joined, k + level_n, last);
+	return true;
 }
 
 static void
@@ -253,7 +278,7 @@ token_put(struct reader *r, size_t begin, size_t end)
 	struct str raw = { r->sc->text.p + begin, end - begin };
 	struct tok *t = &r->out->toks[r->out->n];
 	char w[WORD_BYTES];
-	size_t n = without_hyphen(w, word_fold(raw, w));
+	size_t n = strain_name(r, w, without_hyphen(w, word_fold(raw, w)), raw);
 
 	if (n && level_join(r, w, n, end)) {
 		r->flags = 0;

@@ -124,7 +124,7 @@ Test(suggest_run, holds)
 		{ "no words", "The weather is fine.", 600, "no codable words found in 1 note" },
 		{ "only denied", "Denies cough.", 600, "1 condition named, all of them denied" },
 		{ "only uncertain", "Possible gout and possible asthma.", 600, "2 conditions named, all of them denied" },
-		{ "only below the threshold", "ROS: cough", 600, "1 candidate, none certain enough to choose (best 500 of 600" },
+		{ "only below the threshold", "ROS: cough", 600, "1 candidate, none certain enough to choose (best 510 of 600 per mille)" },
 		{ "principal too uncertain", "Gout.", 950, "the principal diagnosis is certain to" },
 	};
 

@@ -1,0 +1,223 @@
+/*
+ * test_codesets.c - the readers on the full official files, and every row of the starter set against them.
+ * Needs ../shared (and the zstd program); without it nothing is checked, and it says so.
+ */
+#include "unit/test_suggest_book.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define DATA	CL_SOURCE_DIR "/../shared/data/"
+
+static struct arena a;
+
+static bool
+is_here(void)
+{
+	if (file_exists(DATA "FORMATS.md"))
+		return true;
+	printf("skipped: ../shared is not here\n");
+	return false;
+}
+
+/* The bytes of a file below DATA; what ends in .zst comes through zstd -dc. */
+static struct str
+bytes_of(const char *name)
+{
+	bool packed = strlen(name) > 4 && strcmp(name + strlen(name) - 4, ".zst") == 0;
+	FILE *f = packed ? popen(arena_fmt(&a, "zstd -dc '" DATA "%s'", name).p, "r") : fopen(arena_fmt(&a, DATA "%s", name).p, "rb");
+	char *p = malloc(LIMIT_INPUT);
+	size_t n;
+
+	cr_assert(f && p, "%s", name);
+	n = fread(p, 1, LIMIT_INPUT, f);
+	(void)(packed ? pclose(f) : fclose(f));
+	cr_assert(n > 0, "%s", name);
+	return (struct str){ p, n };
+}
+
+static int
+add(struct codebook *cb, const char *name, struct faults *f)
+{
+	struct str bytes = bytes_of(name), plain = str_of(name);
+	int rc;
+
+	if (plain.n > 4 && memcmp(plain.p + plain.n - 4, ".zst", 4) == 0)
+		plain.n -= 4;
+	rc = codebook_add(cb, plain, bytes, f);
+	free((void *)(uintptr_t)bytes.p);
+	return rc;
+}
+
+Test(codesets, official_files_are_read)
+{
+	/* rows as the provenance of the files counts them; faults: lines that do not fit */
+	static const struct { const char *name; int rows; } files[] = {
+		{ "icd10cm/icd10cm_order_2026.txt.zst", 98186 }, { "icd10cm/icd10cm_order_2025.txt.zst", 97584 },
+		{ "icd10cm/icd10cm-order-Jan-2021.txt.zst", 95358 }, { "icd10cm/icd10cm_index_2017.xml.zst", 7973 + 69226 },
+		{ "icd10cm/icd10cm-eindex-April-1-2026-XML.xml", 314 + 7776 }, { "icd10cm/icd10cm_tabular_2021.xml.zst", -1 },
+		{ "icd10cm/POAexemptCodesFY26.txt.zst", 38349 }, { "icd10pcs/fy2026-oct/icd10pcs_order_2026.txt.zst", 80029 },
+		{ "hcpcs/HCPC2025_JAN_ANWEB_12172024.txt.zst", 8259 + 383 }, { "codelists/rarc_2024-03.tsv", 1171 },
+		{ "codelists/place_of_service_2024.tsv", 52 }, { "mce/CY21F07B_ICD10_MCE_SEX.TXT", -1 }, { "mce/CY21F07B_ICD10_MCE_AGE.TXT", -1 },
+	};
+	static const struct { const char *name; enum code_set set; const char *code; int y, m, d; bool found, billable; } rows[] = {
+		{ "diagnosis", CS_ICD10CM, "E1165", 2026, 1, 1, true, true },
+		{ "header", CS_ICD10CM, "E116", 2026, 1, 1, true, false },
+		{ "new in fiscal year 2026", CS_ICD10CM, "R10A0", 2025, 10, 1, true, true },
+		{ "the day before", CS_ICD10CM, "R10A0", 2025, 9, 30, false, false },
+		{ "ended with fiscal year 2025", CS_ICD10CM, "G35", 2025, 9, 30, true, true },
+		{ "a header since", CS_ICD10CM, "G35", 2025, 10, 1, true, false },
+		{ "procedure", CS_ICD10PCS, "0016070", 2026, 1, 1, true, true },
+		{ "procedure table", CS_ICD10PCS, "001", 2026, 1, 1, true, false },
+		{ "supply", CS_HCPCS, "A0425", 2026, 1, 1, true, true },
+		{ "discontinued supply", CS_HCPCS, "A4466", 2017, 1, 1, false, false },
+		{ "on its last day", CS_HCPCS, "A4466", 2016, 12, 31, true, true },
+		{ "modifier", CS_MODIFIER, "LT", 2026, 1, 1, true, true },
+		{ "place of service", CS_POS, "11", 2026, 1, 1, true, true },
+	};
+	struct codebook *cb = NULL;
+	struct faults f = { .a = &a };
+
+	if (!is_here())
+		return;
+	arena_init(&a, 0);
+	cr_assert(codebook_new(&cb) == 0);
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		int rc = add(cb, files[i].name, &f);
+
+		cr_expect(files[i].rows < 0 ? rc > 0 : rc == files[i].rows, "%s: %d", files[i].name, rc);
+		printf("%-50s %d rows\n", files[i].name, rc);
+	}
+	cr_expect(f.n == 0, "%.*s: %.*s", f.n ? (int)f.v[0].place.n : 0, f.n ? f.v[0].place.p : "", f.n ? (int)f.v[0].words.n : 0,
+	    f.n ? f.v[0].words.p : "");
+	cr_assert(codebook_finish(cb) == 0);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct code_row *row = codebook_find(cb, rows[i].set, str_of(rows[i].code), day_of(rows[i].y, rows[i].m, rows[i].d));
+
+		cr_expect((row != NULL) == rows[i].found && (!row || row->billable == rows[i].billable), "%s", rows[i].name);
+	}
+	/* every entry of the index leads to a code of the order files */
+	cr_expect(codebook_index_count(cb) > 100000);
+	for (size_t i = 0; i < codebook_index_count(cb); i++) {
+		const struct index_row *row = codebook_index(cb, i);
+
+		cr_expect(row->words.n && (!row->code.n || codebook_find(cb, CS_ICD10CM, row->code, DAY_NONE)), "%.*s", STR_ARG(row->words));
+	}
+	printf("%zu index entries, book %.*s\n", codebook_index_count(cb), STR_ARG(codebook_id(cb)));
+	codebook_free(cb);
+	arena_free(&a);
+}
+
+Test(codesets, addenda_and_other_kinds_are_not_taken_for_code_sets)
+{
+	static const char *const names[] = { "icd10cm/icd10cm_order_addenda_2026.txt", "icd10cm/conversion_table_fy2026.tsv",
+	    "gems/2018_I10gem.txt", "codelists/ncd_index_2024-03.tsv", "icd10cm/icd10cm-neoplasm-April-1-2026-XML.xml" };
+	struct codebook *cb = NULL;
+	struct faults f = { .a = &a };
+
+	if (!is_here())
+		return;
+	arena_init(&a, 0);
+	cr_assert(codebook_new(&cb) == 0);
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		cr_expect(add(cb, names[i], &f) == E_UNSUPPORTED, "%s", names[i]);
+	codebook_free(cb);
+	arena_free(&a);
+}
+
+/* What follows the order number of a line of an order file. */
+static int
+by_line(const void *x, const void *y)
+{
+	return str_cmp(*(const struct str *)x, *(const struct str *)y);
+}
+
+static struct str *
+lines_of(struct str text, size_t *n)
+{
+	struct str *v = NULL;
+
+	*n = 0;
+	while (text.n) {
+		struct str line = str_cut(&text, '\n'), *one;
+
+		if (line.n && line.p[line.n - 1] == '\r')
+			line.n--;
+		if (line.n < 7)
+			continue;
+		one = arena_push(&a, v, *n);
+		*one = (struct str){ line.p + 5, line.n - 5 };
+	}
+	if (*n)
+		qsort(v, *n, sizeof *v, by_line);
+	return v;
+}
+
+/* Code, flag, short and long title of each starter row, byte for byte. */
+Test(codesets, starter_rows_are_official)
+{
+	struct str text, *ours, *theirs;
+	size_t n, m, billable = 0;
+
+	if (!is_here())
+		return;
+	arena_init(&a, 0);
+	cr_assert(file_read(&a, CL_SOURCE_DIR "/config/codesets/icd10cm_order_2026.txt", LIMIT_INPUT, &text) == 0);
+	ours = lines_of(text, &n);
+	theirs = lines_of(bytes_of("icd10cm/icd10cm_order_2026.txt.zst"), &m);
+	for (size_t i = 0; i < n; i++) {
+		cr_expect(bsearch(&ours[i], theirs, m, sizeof *theirs, by_line) != NULL, "%.*s", STR_ARG(ours[i]));
+		billable += ours[i].n > 9 && ours[i].p[9] == '1';
+	}
+	cr_expect(billable >= 400 && m > 90000);
+	printf("%zu starter rows, %zu of them billable\n", n, billable);
+	arena_free(&a);
+}
+
+/* The other starter tables that are selections of federal files. */
+Test(codesets, starter_selections_are_official)
+{
+	static const struct { const char *ours, *theirs; } rows[] = {
+		{ "HCPC2025_JAN_ANWEB.txt", "hcpcs/HCPC2025_JAN_ANWEB_12172024.txt.zst" },
+		{ "POAexemptCodesFY26.txt", "icd10cm/POAexemptCodesFY26.txt.zst" },
+		{ "icd10_mce_sex.txt", "mce/CY21F07B_ICD10_MCE_SEX.TXT" }, { "icd10_mce_age.txt", "mce/CY21F07B_ICD10_MCE_AGE.TXT" },
+	};
+
+	if (!is_here())
+		return;
+	arena_init(&a, 0);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct str text, all = bytes_of(rows[i].theirs);
+
+		cr_assert(file_read(&a, arena_fmt(&a, CL_SOURCE_DIR "/config/codesets/%s", rows[i].ours).p, LIMIT_INPUT, &text) == 0);
+		cr_expect(text.n > 500, "%s", rows[i].ours);
+		while (text.n) {
+			struct str line = str_trim(str_cut(&text, '\n'));
+
+			cr_expect(!line.n || memmem(all.p, all.n, line.p, line.n), "%s: %.*s", rows[i].ours, STR_ARG(line));
+		}
+		free((void *)(uintptr_t)all.p);
+	}
+	arena_free(&a);
+}
+
+/* CPT numbers travel alone: their words are licensed. */
+Test(codesets, cpt_has_no_words)
+{
+	struct codebook *cb;
+	size_t numbers = 0;
+
+	arena_init(&a, 0);
+	cb = starter_book(&a);
+	for (size_t i = 0; i < codebook_count(cb, CS_HCPCS); i++) {
+		const struct code_row *row = codebook_row(cb, CS_HCPCS, i);
+
+		if (row->code.p[0] > '9')
+			continue;
+		numbers++;
+		cr_expect(row->title.n == 0, "%.*s", STR_ARG(row->code));
+	}
+	cr_expect(numbers > 100);
+	codebook_free(cb);
+	arena_free(&a);
+}
