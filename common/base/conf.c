@@ -273,3 +273,20 @@ conf_set(struct arena *a, struct conf *c, struct str path, struct str value, str
 	rc = set_value(&in, r, value, true, S("--set"));
 	return a->spent ? E_NOMEM : rc;
 }
+
+int
+conf_check(struct arena *a, const struct conf *c, struct faults *f)
+{
+	const struct { const char *name; int64_t port; } v[] = {
+		{ "ingest", c->ingest.http_port }, { "suggest", c->suggest.http_port }, { "validate", c->validate.http_port },
+		{ "audit", c->audit.http_port }, { "submit", c->submit.http_port },
+	};
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof v / sizeof *v; i++)
+		for (size_t k = 0; k < i && v[i].port; k++)
+			if (v[i].port == v[k].port)
+				rc = fault_add(f, E_CONF, arena_fmt(a, "%s.http_port", v[i].name),
+				    arena_fmt(a, "the same port as %s.http_port", v[k].name), S("give each stage a port of its own, or 0"));
+	return rc;
+}

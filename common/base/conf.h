@@ -26,6 +26,9 @@ void	conf_defaults(struct conf *);
 /* Read YAML over *c, which must hold defaults. Texts are copied into the arena. E_CONF with faults. */
 int	conf_parse(struct arena *, struct str yaml, struct conf *c, struct faults *);
 
+/* What no single setting shows: two stages that listen on one port. E_CONF with faults. */
+int	conf_check(struct arena *, const struct conf *, struct faults *);
+
 /* One setting by "section.name"; used by --set and tests. */
 int	conf_set(struct arena *, struct conf *c, struct str path, struct str value, struct faults *);
 

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,15 +190,27 @@ by_name(const void *a, const void *b)
 }
 
 static int
-list_item(struct arena *a, int dir, const char *name, struct file_list *out)
+list_item(struct arena *a, int dir, const char *name, size_t max, struct file_list *out)
 {
 	struct file_item *one;
 	struct stat st;
 
-	if (fstatat(dir, name, &st, 0) < 0)
-		return errno == ENOENT ? 0 : io_error();	/* gone since readdir */
-	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+	if (fstatat(dir, name, &st, 0) < 0) {
+		bool is_gone = errno == ENOENT;
+		int rc = is_gone ? 0 : io_error();
+
+		if (!is_gone || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			out->odd++;		/* else gone since readdir */
+		return rc;
+	}
+	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
+		out->odd++;
 		return 0;
+	}
+	if (out->n == max) {
+		out->more = true;
+		return 0;
+	}
 	one = arena_push(a, out->v, out->n);
 	if (!one)
 		return E_NOMEM;
@@ -208,25 +221,41 @@ list_item(struct arena *a, int dir, const char *name, struct file_list *out)
 	return one->name.p ? 0 : E_NOMEM;
 }
 
-int
-dir_list(struct arena *a, const char *path, size_t max, struct file_list *out)
+static int
+list(struct arena *a, const char *path, size_t max, bool all, struct file_list *out)
 {
 	DIR *d = opendir(path);
 	const struct dirent *e;
 	int rc = 0;
 
-	*out = (struct file_list){ NULL, 0 };
+	*out = (struct file_list){ .v = NULL };
 	if (!d)
 		return io_error();
-	while (rc == 0 && (e = readdir(d))) {
+	while (rc == 0 && !out->more && (e = readdir(d))) {
 		if (e->d_name[0] == '.')
 			continue;
-		rc = out->n < max ? list_item(a, dirfd(d), e->d_name, out) : E_LIMIT;
+		rc = list_item(a, dirfd(d), e->d_name, max, out);
+		if (rc != E_NOMEM && !all)
+			rc = 0;			/* one odd entry stops no folder */
 	}
 	(void)closedir(d);
 	if (rc == 0 && out->n)
 		qsort(out->v, out->n, sizeof *out->v, by_name);
 	return rc;
+}
+
+int
+dir_list(struct arena *a, const char *path, size_t max, struct file_list *out)
+{
+	return list(a, path, max, false, out);
+}
+
+int
+dir_list_all(struct arena *a, const char *path, size_t max, struct file_list *out)
+{
+	int rc = list(a, path, max, true, out);
+
+	return rc == 0 && out->more ? E_LIMIT : rc;
 }
 
 static int
@@ -261,6 +290,33 @@ mkdir_p(const char *path)
 	}
 	free(p);
 	return rc;
+}
+
+/* dir/name.ITAIL, with room for the ".part" that a write needs. */
+static struct str
+path_fit(struct arena *a, struct str dir, struct str name, int i, const char *tail)
+{
+	struct str end = i ? arena_fmt(a, ".%d%s", i, tail) : str_of(tail);
+	size_t room = NAME_MAX - (end.n ? sizeof ".part" - 1 : 0) - end.n;
+
+	if (name.n > room)
+		for (name.n = room; name.n && ((unsigned char)name.p[name.n] & 0xc0) == 0x80;)
+			name.n--;
+	return path_join(a, dir, arena_fmt(a, STR_FMT STR_FMT, STR_ARG(name), STR_ARG(end)));
+}
+
+struct str
+path_free(struct arena *a, struct str dir, struct str name, const char *beside, struct str *side)
+{
+	struct str to;
+	int i = 0;
+
+	do {
+		to = path_fit(a, dir, name, i, "");
+		if (beside)
+			*side = path_fit(a, dir, name, i, beside);
+	} while (!a->spent && ++i < 10000 && (file_exists(to.p) || (beside && file_exists(side->p))));
+	return to;
 }
 
 struct str

@@ -28,13 +28,27 @@ struct file_item {
 	int64_t		size, mtime_ms;
 	bool		is_folder;
 };
-struct file_list { struct file_item *v; size_t n; };
+struct file_list {
+	struct file_item	*v;
+	size_t			 n;
+	size_t			 odd;	/* left out: pipes and devices, links to nothing, what cannot be looked at */
+	bool			 more;	/* there are more than max */
+};
 
-/* Files and folders of path whose names do not begin with a dot, by name, at most max (else E_LIMIT). */
+/* Files and folders of path whose names do not begin with a dot: max of them, by name among those read. */
 int	dir_list(struct arena *, const char *path, size_t max, struct file_list *out);
+/* The same for folders that count only as a whole: E_LIMIT when there are more, an error of an entry is one. */
+int	dir_list_all(struct arena *, const char *path, size_t max, struct file_list *out);
 
 /* The folder with all its parents, mode 0700; fine when it is there already. */
 int	mkdir_p(const char *path);
+
+/*
+ * Where name is put away: dir/name, or dir/name.N for the first N from 1 whose path is free, as is the path
+ * of its side file when beside (".why.json", or NULL) is wanted: name, number and beside. Names are shortened
+ * between characters where they would not fit a folder entry.
+ */
+struct str path_free(struct arena *, struct str dir, struct str name, const char *beside, struct str *side);
 
 /* a/b in the arena, NUL-terminated; an empty b gives a. */
 struct str path_join(struct arena *, struct str a, struct str b);

@@ -20,6 +20,15 @@ struct sorted {				/* where each work of the batch goes */
 	size_t			 n_pass, n_off, n_retry;
 };
 
+/* The reason of a burial: which part, as store and CLI name it (PROTOCOL.md section 1). */
+static int
+broken(struct runner *r, struct work *w, int p, int rc)
+{
+	if (err_class(rc) == ERR_PERM)
+		w->why = arena_fmt(&r->batch_mem, "part %s: %s", part_name((enum rec_part)p), err_text(rc));
+	return rc;
+}
+
 static int
 load(struct runner *r, struct work *w, struct encounter **out)
 {
@@ -28,6 +37,8 @@ load(struct runner *r, struct work *w, struct encounter **out)
 
 	if (!e)
 		return E_NOMEM;
+	if (w->part[PART_INGEST].n == 0)
+		return broken(r, w, PART_INGEST, E_INCOMPLETE);	/* never an empty claim */
 	for (int p = 0; p < PART_COUNT; p++) {
 		struct str raw;
 		int rc;
@@ -38,7 +49,7 @@ load(struct runner *r, struct work *w, struct encounter **out)
 		if (rc >= 0)
 			rc = rec_unpack(a, raw, (enum rec_part)p, e);
 		if (rc < 0)
-			return rc;
+			return broken(r, w, p, rc);
 	}
 	*out = e;
 	return 0;
@@ -89,6 +100,7 @@ one(struct runner *r, struct work *w, struct encounter **e)
 	int verdict, rc;
 
 	w->to = r->stage->to;
+	w->why = STR_NONE;
 	if (r->conf.bench.null_bytes > 0)
 		return null_work(r, w);
 	rc = load(r, w, e);
@@ -122,7 +134,8 @@ sort_one(struct runner *r, struct sorted *s, struct work *w, struct encounter *e
 		s->off[s->n_off++] = w;
 		return;
 	}
-	w->why = str_of(err_text(rc));
+	if (w->why.n == 0)
+		w->why = str_of(err_text(rc));
 	if (err_class(rc) == ERR_TEMP) {
 		s->retry[s->n_retry++] = w;
 	} else if (err_class(rc) == ERR_PERM) {
@@ -141,7 +154,7 @@ batch_commit(struct runner *r, struct work **v, size_t n, int64_t lease_ms)
 	while ((rc = r->store->ops->advance(r->store, &r->by, v, n, lease_ms)) < 0) {
 		metric_add(&r->metrics, M_COMMIT_ERRORS, 1);
 		runner_condition(r, "store", r->store->why[0] ? r->store->why : err_text(rc));
-		if (err_class(rc) != ERR_TEMP || daemon_stop > 1) {
+		if (err_class(rc) != ERR_TEMP || daemon_stop) {	/* draining: the leases give them back */
 			log_line(LOG_ERROR, "commit refused", LOG_ERR(rc), LOG_NUM("encounters", n));
 			return 0;
 		}
@@ -172,17 +185,17 @@ renew(struct runner *r, struct work **v, size_t n)
 	struct work *late[LIMIT_BATCH];
 	size_t n_late = 0, kept = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (v[i]->token < soon)
+	for (size_t i = 0; i < n; i++) {
+		v[i]->moved = v[i]->token >= soon;
+		if (!v[i]->moved)
 			late[n_late++] = v[i];
+	}
 	if (n_late == 0)
 		return n;
-	for (size_t i = 0; i < n_late; i++)
-		late[i]->moved = false;
 	if (r->store->ops->extend(r->store, late, n_late, r->conf.site.lease_ms) < 0)
 		return 0;			/* they come back by claim */
 	for (size_t i = 0; i < n; i++)
-		if (v[i]->token >= soon)
+		if (v[i]->moved)		/* not by its token: after a step of the clock it may look late for long */
 			v[kept++] = v[i];
 	return kept;
 }
@@ -197,19 +210,30 @@ hand_over(struct runner *r, struct work **v, size_t n)
 		return;
 	}
 	metric_add(&r->metrics, M_PARKED, (int64_t)n);
-	(void)r->store->ops->fail(r->store, v, n, 0);	/* or else the lease runs out */
+	(void)r->store->ops->fail(r->store, v, n, -1);	/* or else the lease runs out */
+}
+
+/* As many of the first n as one frame takes: a frame over LIMIT_FRAME would end the connection. */
+static size_t
+frame_fit(struct work *const *v, size_t n)
+{
+	size_t bytes = 0, k = 0;
+
+	for (; k < n && k < LIMIT_BATCH; k++) {
+		for (int p = 0; p < PART_COUNT; p++)
+			bytes += v[k]->part[p].n;
+		if (k && bytes > LIMIT_FRAME / 2)
+			break;
+	}
+	return k;
 }
 
 void
 runner_forward(struct runner *r, struct work **v, size_t n)
 {
 	while (n) {
-		size_t k = bus_room(r->bus);
+		size_t room = bus_room(r->bus), k = frame_fit(v, room && room < n ? room : n);
 
-		k = k < n ? k : n;
-		k = k < LIMIT_BATCH ? k : LIMIT_BATCH;
-		if (k == 0)
-			k = n < LIMIT_BATCH ? n : LIMIT_BATCH;
 		hand_over(r, v, k);
 		v += k;
 		n -= k;
@@ -219,11 +243,12 @@ runner_forward(struct runner *r, struct work **v, size_t n)
 static void
 pass_on(struct runner *r, struct work **v, size_t n)
 {
-	bool ride = str_is(runner_stage_conf(r).checkpoint, "ride");
+	/* what may kill does not ride: it is committed here, and counted by the stage that it kills */
+	bool suspect = v[0]->attempts > 1, ride = !suspect && str_is(runner_stage_conf(r).checkpoint, "ride");
 	bool has_next = state_stage(r->stage->to) != NULL && v[0]->to == r->stage->to && r->stage->part != PART_SUBMIT;
 
 	while (n) {
-		size_t room = has_next ? bus_room(r->bus) : 0, k = room < n ? room : n, moved;
+		size_t room = has_next && !suspect ? bus_room(r->bus) : 0, k = room < n ? room : n, moved;
 
 		if (ride && k) {
 			moved = renew(r, v, k);
@@ -232,7 +257,7 @@ pass_on(struct runner *r, struct work **v, size_t n)
 			moved = batch_commit(r, v, k, r->conf.site.lease_ms);
 			hand_over(r, v, moved);
 		} else {
-			k = n;
+			k = n < LIMIT_BATCH ? n : LIMIT_BATCH;
 			moved = batch_commit(r, v, k, 0);
 			metric_add(&r->metrics, has_next ? M_PARKED : M_PASSED, (int64_t)moved);
 		}

@@ -80,6 +80,18 @@ tell(const struct faults *f, const char *path)
 		    LOG_STR("place", f->v[i].place), LOG_STR("words", f->v[i].words), LOG_STR("fix", f->v[i].fix));
 }
 
+/* --check-config: what the settings alone do not show. */
+static int
+check(struct runner *r)
+{
+	struct faults own = { .a = &r->conf_mem }, others = { .a = &r->conf_mem };
+	int rc = conf_check(&r->conf_mem, &r->conf, &own), one = r->stage->check ? r->stage->check(&r->conf, &others) : 0;
+
+	tell(&own, r->conf_path);
+	tell(&others, r->conf.site.config_dir.p);
+	return rc < 0 ? rc : one;
+}
+
 int
 daemon_load(struct runner *r, struct conf *c, struct arena *mem)
 {
@@ -121,7 +133,7 @@ daemon_book(const struct conf *c, struct codebook **out)
 	arena_init(&a, 8 * (size_t)LIMIT_ARENA);
 	dir = path_join(&a, c->site.config_dir, S("codesets"));
 	if (rc >= 0)
-		rc = dir_list(&a, dir.p, 1000, &files);
+		rc = dir_list_all(&a, dir.p, 1000, &files);
 	if (rc < 0)
 		log_line(LOG_ERROR, "no code sets: set site.config_dir to the folder that has codesets/", LOG_STR("folder", dir));
 	for (size_t i = 0; rc >= 0 && i < files.n; i++) {
@@ -312,12 +324,15 @@ run(struct runner *r)
 static struct str
 instance_of(const struct options *o, struct arena *a)
 {
-	char host[17] = "";
+	char host[65] = "";
+	struct str whole;
 
 	if (o->instance)
 		return arena_str(a, str_of(o->instance));
 	(void)gethostname(host, sizeof host - 1);
-	return arena_fmt(a, "%s-%d", host[0] ? host : "host", (int)getpid());
+	whole = str_of(host);
+	/* short, because a socket's path holds it; hashed, because names of hosts differ at their end */
+	return arena_fmt(a, "%.8s-%.6s-%d", host[0] ? host : "host", rec_hash16(a, &whole, 1).p, (int)getpid());
 }
 
 int
@@ -342,7 +357,8 @@ stage_main(int argc, char **argv, const struct stage *stage)
 	if (rc < 0) {
 		rc = 78;			/* EX_CONFIG */
 	} else if (o.mode == CHECK) {
-		(void)puts("the settings are fine");
+		rc = check(r) < 0 ? 78 : 0;
+		(void)puts(rc ? "the settings are not fine" : "the settings are fine");
 	} else if (o.mode == PRINT) {
 		struct str text = conf_print(&r->conf_mem, &r->conf);
 

@@ -15,6 +15,7 @@
 #define CLAIM_MS	250
 #define PEER_STALE_MS	10000
 #define TURN_BATCHES	8		/* before the doors get their turn */
+#define TURN_SUSPECTS	16		/* claims of one work each in one turn */
 #define TURN_FRAMES	(2 * LIMIT_BATCH)
 
 int64_t
@@ -188,13 +189,14 @@ meet_peers(struct runner *r)
 }
 
 /*
- * What was claimed once before may be what killed the process that had it: such works run alone, so
- * that a poisonous one takes no innocent ones with it.
+ * What was claimed once before may be what killed the process that had it. Such works run alone, one claim
+ * each, so that a poisonous one takes no innocent ones with it: the others were not tried, and are not counted.
  */
 static void
 run_claimed(struct runner *r, struct work *v, size_t n)
 {
-	size_t fresh = 0;
+	struct work *untried[LIMIT_BATCH];
+	size_t fresh = 0, n_untried = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		if (v[i].attempts <= 1) {
@@ -204,10 +206,15 @@ run_claimed(struct runner *r, struct work *v, size_t n)
 			v[fresh++] = w;
 		}
 	}
+	for (size_t i = fresh + 1; i < n; i++)
+		untried[n_untried++] = &v[i];
+	if (n_untried)
+		(void)r->store->ops->fail(r->store, untried, n_untried, -1);
 	if (fresh)
 		batch_run(r, v, fresh);
-	for (size_t i = fresh; i < n; i++)
-		batch_run(r, &v[i], 1);
+	if (fresh < n)
+		batch_run(r, &v[fresh], 1);
+	r->suspects = fresh < n;
 }
 
 static size_t
@@ -221,13 +228,15 @@ room_left(struct runner *r)
 }
 
 static void
-claim(struct runner *r)
+claim_once(struct runner *r)
 {
 	size_t max = room_left(r), n = 0;
 	struct work *v = NULL;
 	int rc;
 
 	max = max < (size_t)r->conf.site.batch ? max : (size_t)r->conf.site.batch;
+	max = r->suspects && max ? 1 : max;
+	r->suspects = r->claim_full = false;
 	if (r->stage->from == ST_NONE || max == 0)
 		return;
 	rc = r->store->ops->claim(r->store, &r->by, r->stage->from, max, r->conf.site.lease_ms, &r->batch_mem, &v, &n);
@@ -237,6 +246,13 @@ claim(struct runner *r)
 		run_claimed(r, v, n);
 	}
 	arena_reset(&r->batch_mem);
+}
+
+static void
+claim(struct runner *r)
+{
+	for (int i = 0; i == 0 || (r->suspects && i < TURN_SUSPECTS); i++)
+		claim_once(r);
 }
 
 /* ---- bus side of a turn ---- */
@@ -281,6 +297,13 @@ run_frames(struct runner *r)
 	return n > 0;
 }
 
+/* ZeroMQ's bits are not poll's: its error bit is poll's POLLOUT. */
+static short
+poll_events(short z)
+{
+	return (short)((z & ZMQ_POLLIN ? POLLIN : 0) | (z & ZMQ_POLLOUT ? POLLOUT : 0) | (z & ZMQ_POLLERR ? POLLERR : 0));
+}
+
 static void
 wait_and_dispatch(struct runner *r, int timeout)
 {
@@ -297,7 +320,7 @@ wait_and_dispatch(struct runner *r, int timeout)
 		if (!items[n_bus + i].revents)
 			continue;
 		due[n_due] = r->watch[i];
-		due[n_due++].events = items[n_bus + i].revents;
+		due[n_due++].events = poll_events(items[n_bus + i].revents);
 	}
 	for (size_t i = 0; i < n_due; i++)
 		due[i].cb(due[i].arg, due[i].fd, due[i].events);

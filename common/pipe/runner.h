@@ -48,6 +48,8 @@ int			 runner_admit(struct runner *, struct admission *v, size_t n, enum state t
 /* Hand works the stage committed itself (state and token are current) to the next stage, as far as there is credit. */
 void			 runner_forward(struct runner *, struct work **v, size_t n);
 
+/* Do nothing for this long; health answers go on, a signal ends it. */
+void			 runner_wait(struct runner *, int ms);
 /* A named condition that makes /readyz say no, with words; why NULL clears it. At most 8 names, static strings. */
 void			 runner_condition(struct runner *, const char *name, const char *why);
 

@@ -33,7 +33,7 @@ struct runner {
 	size_t			 n_watch;
 	zmq_pollitem_t		 items[BUS_ITEMS + MAX_WATCH];	/* of one turn */
 	struct codebook		*book;
-	bool			 is_draining, claim_full;
+	bool			 is_draining, claim_full, suspects;	/* suspects: works that may kill wait */
 	int64_t			 clock_offset;	/* store clock less monotonic clock */
 	int64_t			 next_peers, next_beat, next_claim, now;
 	/* shared with the HTTP thread, under lock */
@@ -52,7 +52,6 @@ struct stage_conf { struct str checkpoint; int64_t http_port; };
 struct stage_conf runner_stage_conf(const struct runner *);
 
 int64_t	mono_ms(void);
-void	runner_wait(struct runner *, int ms);		/* interruptible by signals */
 
 /* batch.c: process and commit, or hand on, what v holds (all in one state); claimed: from the store. */
 void	batch_run(struct runner *, struct work *v, size_t n);

@@ -34,6 +34,8 @@ struct stage {
 	const char	*name;		/* "suggest": also the settings section */
 	enum state	 from, to;	/* ST_NONE: it has a source, not a queue */
 	enum rec_part	 part;		/* what process may write */
+	/* For --check-config: what open reads besides the settings. Faults name file, place and fix. May be NULL. */
+	int		 (*check)(const struct conf *, struct faults *);
 	/* At the start, and again after a reload with self as it was: take over settings and book. May be NULL. */
 	int		 (*open)(struct stage_ctx *, struct runner *);
 	int		 (*process)(const struct stage_ctx *, struct encounter *, struct hold *);

@@ -33,7 +33,10 @@ struct store_ops {
 	int	(*claim)(struct store *, const struct commit_by *, enum state, size_t max, int64_t lease_ms,
 		    struct arena *, struct work **out, size_t *n);
 	int	(*extend)(struct store *, struct work **v, size_t n, int64_t lease_ms);
-	/* Give back: ready again after delay_ms, reason w->why kept. attempts untouched. */
+	/*
+	 * Give back: ready again after delay_ms, reason w->why kept. attempts untouched; delay_ms below 0: ready
+	 * after -delay_ms, and the claim does not count (it was not tried, or only has to wait).
+	 */
 	int	(*fail)(struct store *, struct work **v, size_t n, int64_t delay_ms);
 
 	int	(*get)(struct store *, struct eid, unsigned lane, struct arena *, struct snapshot *out);	/* E_NOT_FOUND */
@@ -77,5 +80,6 @@ int	store_fault_open(struct store **out, struct store *inner, unsigned fail_at, 
 /* codec byte + bytes. Packing compresses when it pays; unpacking bounds the size it claims. */
 int	part_seal(struct arena *, struct str raw, bool zstd, struct str *out);
 int	part_open(struct arena *, struct str sealed, struct str *raw);
+const char *part_name(enum rec_part);		/* "p", "os" ...: PROTOCOL.md section 1 */
 
 #endif

@@ -177,7 +177,7 @@ end
 
 -- keys: queue, queue buried, journal, what the encounters' keys begin with
 -- args: state, max, lease, attempts allowed (0: not counted), header of burials
--- answer: token; for each: id, attempts
+-- answer: token; for each: id, attempts, or -1: a member without an encounter, which is not in the queue any more
 local function claim(keys, args)
 	local call = redis.call
 	local state, lease, limit = args[1], tonumber(args[3]), tonumber(args[4])
@@ -185,13 +185,18 @@ local function claim(keys, args)
 	local ids = call('ZRANGEBYSCORE', keys[1], '-inf', now, 'LIMIT', 0, args[2])
 	local token = now + lease
 	local until_then, since = text(token), text(now)
-	local out, added, dead, buried, rows = { token }, {}, {}, {}, {}
+	local out, added, dead, buried, rows, find = { token }, {}, {}, {}, {}, string.find
 
 	for i = 1, #ids do
 		local id, key = ids[i], keys[4] .. ids[i]
-		local tries = limit > 0 and call('HINCRBY', key, 'a', 1) or 0
+		local is = #id == 32 and not find(id, '[^0-9a-f]') and redis.pcall('HEXISTS', key, 'st') == 1
+		local tries = is and limit > 0 and call('HINCRBY', key, 'a', 1) or 0
 
-		if limit > 0 and tries > limit then
+		if not is then
+			call('ZREM', keys[1], id)
+			out[#out + 1] = id
+			out[#out + 1] = -1
+		elseif limit > 0 and tries > limit then
 			local why = call('HGET', key, 'why')
 			local r = call('HINCRBY', key, 'r', 1)
 
@@ -259,7 +264,7 @@ local function fail(keys, args)
 			if args[2 * i + 2] ~= '' then
 				call('HSET', keys[i + 1], 'why', args[2 * i + 2])
 			end
-			if args[2] == '1' then
+			if args[2] == '1' and tonumber(call('HGET', keys[i + 1], 'a') or 0) > 0 then
 				call('HINCRBY', keys[i + 1], 'a', -1)
 			end
 		end

@@ -13,6 +13,13 @@ const char *const store_field_names[F_COUNT] = {
 	[F_PARTS + PART_AUDIT] = "oa", [F_PARTS + PART_SUBMIT] = "ob", [F_PARTS + PART_PEOPLE] = "od",
 };
 
+const char *
+part_name(enum rec_part p)
+{
+	must(p < PART_COUNT);
+	return store_field_names[F_PARTS + (int)p];
+}
+
 enum store_field
 store_field_of(struct str name)
 {

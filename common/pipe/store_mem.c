@@ -306,11 +306,14 @@ mem_fail(struct store *s, struct work **v, size_t n, int64_t delay_ms)
 
 	for (size_t i = 0; i < n; i++) {
 		struct mem_enc *e = mem_enc_find(m, v[i]->lane, v[i]->id);
+		int64_t tries;
 
 		v[i]->moved = may_move(m, v[i], false);
 		if (!v[i]->moved)
 			continue;
-		e->score = m->clock + (delay_ms > 1 ? delay_ms : 1);
+		e->score = m->clock + (delay_ms > 1 ? delay_ms : delay_ms < -1 ? -delay_ms : 1);
+		if (delay_ms < 0 && str_to_int(e->f[F_A], &tries) && tries > 0)
+			mem_set_int(&e->f[F_A], tries - 1);
 		if (v[i]->why.n)
 			mem_set(&e->f[F_WHY], v[i]->why);
 	}

@@ -496,7 +496,7 @@ int
 rs_give_back(struct store *s, struct work **v, size_t n, int64_t delay_ms)
 {
 	struct redis_store *rs = (struct redis_store *)s;
-	struct touching t = { .v = v, .ms = delay_ms };
+	struct touching t = { .v = v, .ms = delay_ms < 0 ? -delay_ms : delay_ms, .uncount = delay_ms < 0 };
 	int rc = 0;
 
 	if (n && (rc = rs_begin(rs)) == 0)

@@ -6,6 +6,8 @@
  */
 #include "pipe/store_redis.h"
 
+#include "base/log.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -88,6 +90,13 @@ claim_call(struct redis_store *rs, const struct claiming *c, unsigned lane, int6
 	rs_put(rs);
 }
 
+/* What no program of ours wrote: said by its key, and passed by. */
+static void
+tell_junk(struct redis_store *rs, unsigned lane, enum state st, const redisReply *member, const char *what)
+{
+	log_line(LOG_WARN, what, LOG_STR("queue", rs_key_queue(rs, lane, st)), LOG_STR("member", rs_text(member)));
+}
+
 static int
 claim_reply(struct redis_store *rs, struct claiming *c, unsigned lane, const redisReply *r)
 {
@@ -97,7 +106,12 @@ claim_reply(struct redis_store *rs, struct claiming *c, unsigned lane, const red
 		return rs_bad_reply(rs, "claim");
 	for (size_t i = 1; i < r->elements; i += 2) {
 		struct work *w;
+		int64_t tries;
 
+		if (rs_int(r->element[i + 1], &tries) && tries < 0) {
+			tell_junk(rs, lane, c->state, r->element[i], "a member without an encounter was taken out of its queue");
+			continue;
+		}
 		if (c->n == c->max)
 			return rs_bad_reply(rs, "claim");
 		w = &c->v[c->n++];
@@ -165,9 +179,8 @@ static int
 bodies_keep(struct redis_store *rs, struct claiming *c, struct work **rest, size_t *n_rest)
 {
 	size_t kept = 0, n = c->n;
-	int rc = 0;
 
-	for (size_t i = 0; rc == 0 && i < n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		const redisReply *r = rs->reply[i];
 		struct work *w = &c->v[i];
 
@@ -182,11 +195,15 @@ bodies_keep(struct redis_store *rs, struct claiming *c, struct work **rest, size
 			*rest[(*n_rest)++] = *w;
 			continue;
 		}
-		rc = body_reply(rs, c->a, w, r);
+		if (body_reply(rs, c->a, w, r) < 0) {	/* its attempts run out, and it is buried */
+			log_line(LOG_WARN, "an encounter has no revision or arrival that can be read",
+			    LOG_STR("key", rs_key_eid(rs, w->lane, w->id)));
+			continue;
+		}
 		c->v[kept++] = *w;
 	}
 	c->n = kept;
-	return rc;
+	return 0;
 }
 
 static int
@@ -354,13 +371,16 @@ rs_list(struct store *s, enum state st, size_t max, struct arena *a, struct list
 		const redisReply *r = rs->reply[lane];
 
 		for (size_t i = 0; rc == 0 && i + 1 < r->elements; i += 2) {
-			struct listing *l = arena_push(a, *out, *n);
+			struct listing *l, one = { .lane = lane };
 
-			if (!l)
-				rc = E_NOMEM;
-			else if (l->lane = lane, !eid_parse(rs_text(r->element[i]), &l->id) ||
-			    !rs_int(r->element[i + 1], &l->score))
-				rc = rs_bad_reply(rs, "ZRANGE");
+			if (!eid_parse(rs_text(r->element[i]), &one.id) || !rs_int(r->element[i + 1], &one.score)) {
+				tell_junk(rs, lane, st, r->element[i], "a member of a queue is not an encounter, or its score no time");
+				continue;
+			}
+			l = arena_push(a, *out, *n);
+			if (l)
+				*l = one;
+			rc = l ? 0 : E_NOMEM;
 		}
 	}
 	if (rc == 0 && *n)

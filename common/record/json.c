@@ -282,6 +282,25 @@ object_in(struct in *in, const struct rec_object *o, json_t *j, void *obj, struc
 	}
 }
 
+/* jansson's text may quote the input, so only its place and kind are passed on */
+static int
+not_json(struct in *in, const json_error_t *err)
+{
+	static const struct { enum json_error_code code; const char *words, *fix; } rows[] = {
+		{ json_error_stack_overflow, "nested too deeply", "an encounter needs few levels: look for a bracket too many" },
+		{ json_error_duplicate_key, "not JSON: the same name twice in one object", "leave one of the two out" },
+		{ json_error_premature_end_of_input, "not JSON: it ends too early", "close what is open: quote, bracket or brace" },
+		{ json_error_invalid_utf8, "not JSON: not UTF-8", "write the text as UTF-8" },
+	};
+	struct str place = arena_fmt(in->a, "line %d column %d", err->line, err->column);
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (rows[i].code == json_error_code(err))
+			return fault_add(in->faults, E_MALFORMED, place, str_of(rows[i].words), str_of(rows[i].fix));
+	return fault_add(in->faults, E_MALFORMED, place, S("not JSON"),
+	    S("check for a missing quote, comma or bracket just before this place"));
+}
+
 int
 rec_from_json(struct arena *a, struct str text, struct encounter *e, struct faults *faults)
 {
@@ -294,9 +313,7 @@ rec_from_json(struct arena *a, struct str text, struct encounter *e, struct faul
 		return fault_add(faults, E_LIMIT, S("/"), S("the text is over the size limit"), S("split it"));
 	j = json_loadb(text.p ? text.p : "", text.n, JSON_REJECT_DUPLICATES, &err);
 	if (!j) {
-		/* jansson's text may quote the input, so only its place is passed on */
-		(void)fault_add(faults, E_MALFORMED, arena_fmt(a, "line %d column %d", err.line, err.column),
-		    S("not JSON"), S("check for a missing quote, comma or bracket just before this place"));
+		(void)not_json(&in, &err);
 		return 1;
 	}
 	object_in(&in, &rec_encounter, j, e, STR_NONE);

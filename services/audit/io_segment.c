@@ -41,7 +41,7 @@ int
 segment_list(struct arena *a, const char *folder, struct segments *out)
 {
 	struct file_list all;
-	int rc = dir_list(a, folder, LIMIT_LEDGER_SEGMENTS, &all);
+	int rc = dir_list_all(a, folder, LIMIT_LEDGER_SEGMENTS, &all);
 
 	*out = (struct segments){ NULL, 0 };
 	for (size_t i = 0; rc >= 0 && i < all.n; i++) {

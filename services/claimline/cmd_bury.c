@@ -90,10 +90,15 @@ kick_all(struct cli *c)
 		struct seen x;
 
 		arena_init(&a, 0);
-		if (seen_get(c, &a, v[i].id, v[i].lane, &x) < 0)
-			rc = cli_fail(c, CLI_NO, "one cannot be read and stays buried");
-		else
+		rc = seen_get(c, &a, v[i].id, v[i].lane, &x);
+		if (rc == E_STORE_DOWN)
+			rc = seen_fail(c, &x, rc);
+		else if (rc < 0) {
+			(void)seen_fail(c, &x, rc);
+			rc = cli_fail(c, CLI_NO, "the one above cannot be read and stays buried");
+		} else {
 			rc = kick(c, &a, &x);
+		}
 		done += rc == CLI_OK;
 		arena_free(&a);
 	}

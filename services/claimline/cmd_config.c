@@ -3,6 +3,8 @@
 #include "claimline/paths.h"
 
 #include "base/file.h"
+#include "submit/io_submit.h"
+#include "validate/io_validate.h"
 
 #include <stdio.h>
 
@@ -44,10 +46,9 @@ keep_faults(struct cli *c, struct checked *k, const char *path, const struct fau
 }
 
 static void
-check_file(struct cli *c, struct checked *k, const char *path, bool is_flat)
+check_file(struct cli *c, struct checked *k, const char *path)
 {
 	struct faults f = { .a = &c->a };
-	struct conf_pairs pairs;
 	struct conf conf;
 	struct str text;
 	int rc = file_read(&c->a, path, LIMIT_CONF, &text);
@@ -55,29 +56,40 @@ check_file(struct cli *c, struct checked *k, const char *path, bool is_flat)
 	k->files++;
 	if (rc < 0) {
 		(void)fault_add(&f, rc, S("file"), str_of(err_text(rc)), S("give a file that can be read"));
-	} else if (is_flat) {
-		(void)conf_flat(&c->a, text, &pairs, &f);
 	} else {
 		conf_defaults(&conf);
-		(void)conf_parse(&c->a, text, &conf, &f);
+		if (conf_parse(&c->a, text, &conf, &f) >= 0)
+			(void)conf_check(&c->a, &conf, &f);
 	}
 	keep_faults(c, k, path, &f);
 }
 
-static void
-check_folder(struct cli *c, struct checked *k, const char *name)
+static size_t
+count_files(struct cli *c, const char *name)
 {
 	struct str dir = path_join(&c->a, c->conf.site.config_dir, str_of(name));
 	struct file_list v = { 0 };
+	size_t n = 0;
 
-	if (dir_list(&c->a, dir.p, 10000, &v) < 0)
-		return;			/* it may be absent */
-	for (size_t i = 0; i < v.n; i++) {
-		struct str file = v.v[i].name;
+	if (dir_list(&c->a, dir.p, 100000, &v) < 0)
+		return 0;
+	for (size_t i = 0; i < v.n; i++)
+		n += v.v[i].name.n > 5 && str_is((struct str){ v.v[i].name.p + v.v[i].name.n - 5, 5 }, ".yaml");
+	return n;
+}
 
-		if (file.n > 5 && str_is((struct str){ file.p + file.n - 5, 5 }, ".yaml"))
-			check_file(c, k, path_join(&c->a, dir, file).p, true);
-	}
+/* The installation: its settings were read to come here; partner and payer files as the daemons read them. */
+static void
+check_site(struct cli *c, struct checked *k)
+{
+	struct faults own = { .a = &c->a }, others = { .a = &c->a };
+
+	k->files += (c->conf_file != NULL) + count_files(c, "partners") + count_files(c, "payers");
+	(void)conf_check(&c->a, &c->conf, &own);
+	(void)submit_check(&c->conf, &others);
+	(void)validate_check(&c->conf, &others);
+	keep_faults(c, k, c->conf_file ? c->conf_file : "settings", &own);
+	keep_faults(c, k, arena_str(&c->a, c->conf.site.config_dir).p, &others);
 }
 
 static int
@@ -86,12 +98,9 @@ check_run(struct cli *c)
 	struct checked k = { .list = json_array() };
 
 	for (int i = 0; i < c->argc; i++)
-		check_file(c, &k, c->argv[i], false);
-	if (c->argc == 0) {
-		if (c->conf_file)
-			k.files++;	/* it was read to come here */
-		check_folder(c, &k, "partners");
-	}
+		check_file(c, &k, c->argv[i]);
+	if (c->argc == 0)
+		check_site(c, &k);
 	if (cli_wants_json(c)) {
 		(void)cli_put_json(json_pack("{s:I, s:O}", "files", (json_int_t)k.files, "faults", k.list));
 	} else if (k.faults == 0) {
@@ -104,7 +113,7 @@ check_run(struct cli *c)
 
 const struct verb verb_check_config = {
 	.name = "check-config", .args = "[FILE...]", .words = "faults of the configuration, with line, column and fix",
-	.text = "Without FILE: the settings of this installation and its partner files. A file with one bad value is refused as a\n"
+	.text = "Without FILE: the settings of this installation, its partner and its payer files. A file with one bad value is refused as a\n"
 	    "whole by every daemon; this says why beforehand. Exit 78 when there are faults.\n\n"
 	    "  claimline check-config\n  claimline check-config config/claimline.yaml\n",
 	.run = check_run,

@@ -187,6 +187,15 @@ add_path(struct demo *d, struct str path)
 	return CLI_OK;
 }
 
+/* Before anything is started. */
+static int
+add_file(struct demo *d, const char *path)
+{
+	if (access(path, R_OK) != 0)
+		return cli_fail(d->c, CLI_NO_INPUT, "%s: there is no such file, or it may not be read", path);
+	return add_path(d, str_of(path));
+}
+
 static int
 find_files(struct demo *d)
 {
@@ -197,7 +206,7 @@ find_files(struct demo *d)
 
 	for (size_t i = 0; i < c->opts.n && rc == CLI_OK; i++)
 		if (strcmp(c->opts.v[i].name, "file") == 0)
-			rc = add_path(d, str_of(c->opts.v[i].text));
+			rc = add_file(d, c->opts.v[i].text);
 	if (rc != CLI_OK || d->n_paths)
 		return rc;
 	(void)dir_list(&c->a, dir.p, FILES_MAX, &files);

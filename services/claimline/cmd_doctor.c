@@ -11,6 +11,8 @@
 
 #include "base/file.h"
 #include "codebook/codebook.h"
+#include "submit/io_submit.h"
+#include "validate/io_validate.h"
 
 #include <stdio.h>
 #include <sys/statvfs.h>
@@ -227,23 +229,18 @@ check_partners(struct visit *v)
 	struct arena *a = &v->c->a;
 	struct str dir = path_join(a, v->c->conf.site.config_dir, S("partners"));
 	struct file_list files = { 0 };
-	size_t good = 0;
+	struct faults f = { .a = a };
+	size_t n = 0;
 
 	(void)dir_list(a, dir.p, 10000, &files);
-	for (size_t i = 0; i < files.n; i++) {
-		struct faults f = { .a = a };
-		struct conf_pairs pairs;
-		struct str text, name = files.v[i].name;
-
-		if (name.n < 6 || !str_is((struct str){ name.p + name.n - 5, 5 }, ".yaml"))
-			continue;
-		if (file_read(a, path_join(a, dir, name).p, LIMIT_CONF, &text) >= 0 && conf_flat(a, text, &pairs, &f) >= 0)
-			good++;
-		else
-			note(v, BAD, "partners", arena_fmt(a, STR_FMT " cannot be read%s" STR_FMT, STR_ARG(name), f.n ? ": " : "",
-			    STR_ARG(f.n ? f.v[0].words : S(""))), "`claimline check-config` says where");
-	}
-	note(v, good ? GOOD : WARN, "partners", arena_fmt(a, "%zu in " STR_FMT, good, STR_ARG(dir)),
+	for (size_t i = 0; i < files.n; i++)
+		n += files.v[i].name.n > 5 && str_is((struct str){ files.v[i].name.p + files.v[i].name.n - 5, 5 }, ".yaml");
+	(void)submit_check(&v->c->conf, &f);
+	(void)validate_check(&v->c->conf, &f);
+	for (size_t i = 0; i < f.n; i++)
+		note(v, BAD, "partners", arena_fmt(a, STR_FMT ": " STR_FMT, STR_ARG(f.v[i].place), STR_ARG(f.v[i].words)),
+		    arena_str(a, f.v[i].fix).p);
+	note(v, n ? GOOD : WARN, "partners", arena_fmt(a, "%zu in " STR_FMT, n, STR_ARG(dir)),
 	    "without a partner file every claim is held for billing");
 }
 
@@ -297,7 +294,8 @@ doctor_run(struct cli *c)
 		return rc;
 	}
 	json_decref(v.list);
-	buf_fmt(&v.out, "%s: %zu bad, %zu warnings\n", v.n[BAD] ? "not well" : "well", v.n[BAD], v.n[WARN]);
+	buf_fmt(&v.out, "%s: %zu bad, %zu warning%s\n", v.n[BAD] ? "not well" : "well", v.n[BAD], v.n[WARN],
+	    v.n[WARN] == 1 ? "" : "s");
 	cli_put(&v.out);
 	return rc;
 }

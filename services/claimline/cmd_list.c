@@ -18,8 +18,8 @@ load_row(struct cli *c, const struct listing *l, struct rows *r)
 	int rc;
 
 	arena_init(&a, 0);
-	rc = c->store->ops->get(c->store, l->id, l->lane, &a, &s);
-	if (rc >= 0) {
+	rc = listed_get(c, &a, l, &s);
+	if (rc > 0) {
 		row = arena_push(&c->a, r->v, r->n);
 		if (row)
 			*row = (struct row){ { l->id, l->lane, s.w.state, s.due, s.charge }, s.w.t, arena_str(&c->a, s.why) };
@@ -27,7 +27,7 @@ load_row(struct cli *c, const struct listing *l, struct rows *r)
 			rc = E_NOMEM;
 	}
 	arena_free(&a);
-	return rc == E_NOT_FOUND ? 0 : rc;	/* gone meanwhile */
+	return rc;
 }
 
 static int

@@ -7,7 +7,7 @@
 static size_t
 count(const struct sent_file *f, const char *result)
 {
-	size_t n = 0;
+	size_t n = strcmp(result, "refused") == 0 ? f->refused : 0;
 
 	for (size_t i = 0; i < f->n_rows; i++)
 		n += str_is(f->rows[i].result, result);
@@ -21,9 +21,9 @@ put_counts(struct buf *b, const struct sent_file *f)
 
 	if (f->n_rows == 1)
 		buf_fmt(b, "  " STR_FMT, STR_ARG(f->rows[0].id));
-	if (f->n_rows < 2)
+	if (f->n_rows + f->refused < 2)
 		return;
-	buf_fmt(b, "  %zu encounters", f->n_rows);
+	buf_fmt(b, "  %zu encounters", f->n_rows + f->refused);
 	for (size_t i = 0; i < sizeof results / sizeof *results; i++)
 		if (count(f, results[i]))
 			buf_fmt(b, ", %zu %s", count(f, results[i]), results[i]);
@@ -46,7 +46,8 @@ put_rows(struct cli *c, struct buf *b, const struct sent_file *f)
 static void
 tell(struct cli *c, const struct sent_file *f)
 {
-	bool good = str_is(f->verdict, "accepted") || str_is(f->verdict, "known");
+	bool good = send_is_good(f);
+	struct str word = good || (!str_is(f->verdict, "accepted") && !str_is(f->verdict, "known")) ? f->verdict : S("partly");
 	struct arena a;
 	struct buf b;
 
@@ -54,7 +55,7 @@ tell(struct cli *c, const struct sent_file *f)
 		return;
 	arena_init(&a, 0);
 	buf_init(&b, &a);
-	buf_str(&b, ui_tone_text(&a, &c->ui, good ? UI_GOOD : UI_BAD, arena_fmt(&a, "%-10.*s", STR_ARG(f->verdict))));
+	buf_str(&b, ui_tone_text(&a, &c->ui, good ? UI_GOOD : UI_BAD, arena_fmt(&a, "%-10.*s", STR_ARG(word))));
 	buf_fmt(&b, " " STR_FMT, STR_ARG(ui_clean(&a, str_of(f->path))));
 	if (f->rc < 0)
 		buf_fmt(&b, "  %s", err_text(f->rc));
@@ -85,9 +86,9 @@ file_json(const struct sent_file *f)
 	for (size_t i = 0; i < f->n_faults; i++)
 		(void)json_array_append_new(faults, json_pack("{s:o, s:o, s:o}", "place", cli_json_str(f->faults[i].place),
 		    "words", cli_json_str(f->faults[i].words), "fix", cli_json_str(f->faults[i].fix)));
-	return json_pack("{s:o, s:o, s:o, s:o, s:s}", "file", cli_json_str(str_of(f->path)), "verdict",
-	    cli_json_str(f->verdict.n ? f->verdict : S("unanswered")), "encounters", rows, "faults", faults, "error",
-	    f->rc < 0 ? err_text(f->rc) : "");
+	return json_pack("{s:o, s:o, s:o, s:I, s:o, s:s}", "file", cli_json_str(str_of(f->path)), "verdict",
+	    cli_json_str(f->verdict.n ? f->verdict : S("unanswered")), "encounters", rows, "refused",
+	    (json_int_t)f->refused, "faults", faults, "error", f->rc < 0 ? err_text(f->rc) : "");
 }
 
 static int
@@ -122,8 +123,8 @@ static const struct opt send_opts[] = {
 const struct verb verb_send = {
 	.name = "send", .args = "FILE... | -", .words = "give files to ingest",
 	.text = "Takes what ingest takes: 837P and 837I, Claimline JSON (an object, a list, or .ndjson), HL7 v2 messages, FHIR Bundles.\n"
-	    "One line per file, printed once it is safely on disk: accepted; known, when the very same was sent before; or refused,\n"
-	    "with place, words and fix. Sending again is always safe.\n"
+	    "One line per file, printed once it is safely on disk: accepted; known, when the very same was sent before; partly; or\n"
+	    "refused, with place, words and fix. Sending again is always safe.\n"
 	    "Exit 0 all accepted or known, 1 some refused, 2 ingest did not answer, 66 a file could not be read.\n\n"
 	    "  claimline send config/demo/*.json\n  jq -c '.[]' visits.json | claimline send -\n",
 	.opts = send_opts, .run = send_run,

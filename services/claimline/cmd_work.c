@@ -31,7 +31,8 @@ load_queue(struct cli *c, enum state st, struct work_item **v, size_t *n)
 		struct snapshot s;
 		struct work_item *w;
 
-		if (c->store->ops->get(c->store, l[i].id, l[i].lane, &a, &s) >= 0 && s.w.state == st) {
+		rc = listed_get(c, &a, &l[i], &s);
+		if (rc > 0 && s.w.state == st) {
 			w = arena_push(&c->a, *v, *n);
 			if (w)
 				*w = (struct work_item){ l[i].id, l[i].lane, st, s.due ? s.due : l[i].score, s.charge };
@@ -59,19 +60,24 @@ item_json(struct cli *c, const struct seen *x, size_t waiting)
 static void
 put_next(struct cli *c, const struct seen *x, size_t waiting)
 {
+	static const struct { const char *verb, *args, *words; } hints[] = {
+		{ "accept", "CODE", "put a code on the claim" }, { "replace", "CODE WITH", "another code in its place" },
+		{ "reject", "CODE --reason TEXT", "take a code off the claim" }, { "query", "\"TEXT\"", "ask the clinician" },
+		{ "void", "--reason TEXT", "it is not to be billed at all" },
+	};
 	struct story in = { .s = &x->s, .e = x->e };
+	const char *dir = cli_state_dir(c);
 	struct str id = eid_short(&c->a, x->s.w.id);
 	struct buf b;
 
 	buf_init(&b, &c->a);
 	story_put_work(&c->a, &c->ui, &in, &b);
-	buf_fmt(&b, "\n%zu waiting. What to do with this one:\n"
-	    "  claimline work accept " STR_FMT " CODE            put a code on the claim\n"
-	    "  claimline work replace " STR_FMT " CODE WITH      another code in its place\n"
-	    "  claimline work reject " STR_FMT " CODE --reason   take a code off the claim\n"
-	    "  claimline work query " STR_FMT " \"TEXT\"           ask the clinician\n"
-	    "  claimline work release " STR_FMT " --reason TEXT  done: on to %s\n", waiting, STR_ARG(id), STR_ARG(id),
-	    STR_ARG(id), STR_ARG(id), STR_ARG(id), state_name(decide_release_to(x->s.w.state)));
+	buf_fmt(&b, "\n%zu waiting. What to do with this one:\n", waiting);
+	for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
+		buf_fmt(&b, "  claimline work%s%s %-7s " STR_FMT " %-17s  %s\n", dir ? " --state " : "", dir ? dir : "", hints[i].verb,
+		    STR_ARG(id), hints[i].args, hints[i].words);
+	buf_fmt(&b, "  claimline work%s%s release " STR_FMT " --reason TEXT      done: on to %s\n", dir ? " --state " : "", dir ? dir : "",
+	    STR_ARG(id), state_name(decide_release_to(x->s.w.state)));
 	cli_put(&b);
 }
 
@@ -83,7 +89,7 @@ work_next(struct cli *c)
 	struct work_item *v = NULL;
 	struct seen x;
 	size_t n = 0;
-	int rc = cli_store(c);
+	int rc = cli_store(c), code = CLI_OK;
 
 	if (rc != CLI_OK)
 		return rc;
@@ -97,9 +103,14 @@ work_next(struct cli *c)
 	if (n == 0)
 		return cli_fail(c, CLI_NO, "nothing waits for a person%s%s", queue ? " in " : "", queue ? queue : "");
 	qsort(v, n, sizeof *v, decide_order);
-	rc = seen_get(c, &c->a, v[0].id, v[0].lane, &x);
-	if (rc < 0)
-		return cli_fail(c, cli_exit_of(rc), "%s", err_text(rc));
+	for (size_t i = 0; i < n; i++) {	/* what cannot be read is said, and does not stop the others */
+		rc = seen_get(c, &c->a, v[i].id, v[i].lane, &x);
+		code = rc < 0 ? seen_fail(c, &x, rc) : CLI_OK;
+		if (rc >= 0 || rc == E_STORE_DOWN)
+			break;
+	}
+	if (code != CLI_OK)
+		return code;
 	if (cli_wants_json(c))
 		return cli_put_json(item_json(c, &x, n));
 	put_next(c, &x, n);

@@ -122,8 +122,10 @@ demo_json(struct arena *a, const struct seen *v, size_t n)
 
 		(void)claim_view(a, v[i].e, &view);
 		for (size_t k = 0; k < view.n_diagnoses; k++)
-			(void)json_array_append_new(codes, json_pack("{s:o, s:o}", "code", cli_json_str(view.diagnoses[k].code),
-			    "evidence", cli_json_str(evidence_of(a, v[i].e, &view, k))));
+			if (!is_repeated(&view, k))
+				(void)json_array_append_new(codes, json_pack("{s:o, s:o}", "code",
+				    cli_json_str(view.diagnoses[k].code), "evidence",
+				    cli_json_str(evidence_of(a, v[i].e, &view, k))));
 		(void)json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:s, s:o, s:o, s:o}", "id",
 		    cli_json_str(eid_text(a, v[i].s.w.id)), "encounter", cli_json_str(v[i].e->pcn), "type",
 		    cli_json_str(type_of(v[i].e)), "codes", codes, "state", state_name(v[i].s.w.state), "disposition",

@@ -7,6 +7,7 @@
 struct seen {
 	struct snapshot		 s;
 	struct encounter	*e;		/* all parts together */
+	const char		*bad_part;	/* NULL, or the one that cannot be read */
 };
 
 #define FIND_STATE_MAX	200000			/* members of one state that are looked at */
@@ -20,6 +21,9 @@ struct seen {
 int	find_one(struct cli *, struct arena *, const char *name, struct seen *out);
 
 int	seen_get(struct cli *, struct arena *, struct eid, unsigned lane, struct seen *out);	/* error of errors.def */
+int	seen_fail(const struct cli *, const struct seen *, int rc);	/* says what of it is broken; the exit code */
+/* One of a listing. 1: here it is; 0: it is broken, and that was said with its key; below 0: the store fails. */
+int	listed_get(struct cli *, struct arena *, const struct listing *, struct snapshot *);
 struct str eid_short(struct arena *, struct eid);
 
 /* Pure: does this text begin the 32 digits of the id? */

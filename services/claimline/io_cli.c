@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/log.h"
 
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -273,8 +274,11 @@ int
 cli_actor(struct cli *c, struct str *out)
 {
 	const char *actor = opt_text(&c->opts, "actor");
+	const struct passwd *pw;
 
-	*out = str_trim(str_of(actor ? actor : getenv("USER")));
+	if (!actor && !(actor = getenv("USER")))	/* cron, systemd and containers do not set it */
+		actor = (pw = getpwuid(getuid())) ? arena_str(&c->a, str_of(pw->pw_name)).p : "";
+	*out = str_trim(str_of(actor));
 	if (out->n == 0 || out->n > 60 || str_has_ctl(*out) || memchr(out->p, '|', out->n))
 		return cli_usage(c, "who decides? --actor NAME (at most 60 characters, no '|'); the default is $USER");
 	return CLI_OK;

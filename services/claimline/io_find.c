@@ -44,6 +44,9 @@ seen_get(struct cli *c, struct arena *a, struct eid id, unsigned lane, struct se
 {
 	int rc = c->store->ops->get(c->store, id, lane, a, &out->s);
 
+	out->bad_part = NULL;
+	out->s.w.id = id;
+	out->s.w.lane = lane;
 	if (rc < 0)
 		return rc;
 	out->e = rec_new(a);
@@ -57,9 +60,49 @@ seen_get(struct cli *c, struct arena *a, struct eid id, unsigned lane, struct se
 		rc = part_open(a, out->s.w.part[p], &raw);
 		if (rc >= 0)
 			rc = rec_unpack(a, raw, (enum rec_part)p, out->e);
-		if (rc < 0)
+		if (rc < 0) {
+			out->bad_part = part_name((enum rec_part)p);
 			return rc;
+		}
 	}
+	return 0;
+}
+
+static int
+key_fail(const struct cli *c, struct eid id, unsigned lane, int rc)
+{
+	struct arena a;
+
+	arena_init(&a, 0);
+	(void)cli_fail(c, 0, "cl:{%u}:e:" STR_FMT ": %s", lane, STR_ARG(eid_text(&a, id)),
+	    rc == E_NOT_FOUND ? "a queue names it, but there is no such encounter" : err_text(rc));
+	arena_free(&a);
+	return cli_exit_of(rc);
+}
+
+int
+seen_fail(const struct cli *c, const struct seen *x, int rc)
+{
+	struct arena a;
+
+	if (!x->bad_part && (rc == E_STORE_REPLY || rc == E_NOT_FOUND))
+		return key_fail(c, x->s.w.id, x->s.w.lane, rc);
+	if (!x->bad_part)
+		return cli_fail(c, cli_exit_of(rc), "%s", err_text(rc));
+	arena_init(&a, 0);
+	(void)cli_fail(c, 0, "part %s of " STR_FMT ": %s", x->bad_part, STR_ARG(eid_text(&a, x->s.w.id)), err_text(rc));
+	arena_free(&a);
+	return cli_exit_of(rc);
+}
+
+int
+listed_get(struct cli *c, struct arena *a, const struct listing *l, struct snapshot *out)
+{
+	int rc = c->store->ops->get(c->store, l->id, l->lane, a, out);
+
+	if (rc != E_STORE_REPLY && rc != E_NOT_FOUND)
+		return rc < 0 ? rc : 1;
+	(void)key_fail(c, l->id, l->lane, rc);
 	return 0;
 }
 
@@ -164,9 +207,8 @@ find_one(struct cli *c, struct arena *a, const char *name, struct seen *out)
 		return tell_ambiguous(&s, a);
 	if (rc == E_NOT_FOUND || (rc >= 0 && s.n == 0))
 		return cli_fail(c, CLI_NO, "no encounter has this id or patient control number. Ids are in `claimline list`");
-	if (rc >= 0)
-		rc = seen_get(c, a, s.v[0].id, s.v[0].lane, out);
 	if (rc < 0)
 		return cli_fail(c, cli_exit_of(rc), "%s", err_text(rc));
-	return CLI_OK;
+	rc = seen_get(c, a, s.v[0].id, s.v[0].lane, out);
+	return rc < 0 ? seen_fail(c, out, rc) : CLI_OK;
 }

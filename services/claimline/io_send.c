@@ -189,7 +189,7 @@ exit_of(const struct sent *out)
 
 		if (str_is(v, "unread"))
 			return CLI_NO_INPUT;
-		if (!str_is(v, "accepted") && !str_is(v, "known"))
+		if (!send_is_good(&out->v[i]))
 			rc = CLI_NO;
 	}
 	return rc;

@@ -96,6 +96,12 @@ read_faults(struct arena *a, json_t *list, size_t first_line, struct sent_file *
 	}
 }
 
+bool
+send_is_good(const struct sent_file *f)
+{
+	return (str_is(f->verdict, "accepted") || str_is(f->verdict, "known")) && f->refused == 0 && f->n_faults == 0;
+}
+
 /* The worst part decides about the file. */
 static int
 badness(struct str verdict)
@@ -121,6 +127,7 @@ send_read_answer(struct arena *a, struct str verdict, struct str text, size_t fi
 	}
 	read_rows(a, json_object_get(o, "encounters"), f);
 	read_faults(a, json_object_get(o, "faults"), first_line, f);
+	f->refused += (size_t)json_integer_value(json_object_get(o, "refused"));
 	why = text_of(a, o, "error");
 	if (why.n && f->n_faults == 0) {
 		struct fault *x = arena_push(a, f->faults, f->n_faults);

@@ -12,6 +12,7 @@ struct sent_file {
 	size_t		 n_rows;
 	struct fault	*faults;	/* rc is not set */
 	size_t		 n_faults;
+	size_t		 refused;	/* encounters that have no row, because they were refused unread */
 	size_t		 waiting;	/* parts without an answer */
 	bool		 all_offered;
 	int		 rc;		/* why it could not be read */
@@ -35,6 +36,7 @@ int	send_split(struct arena *, struct str bytes, size_t max_bytes, size_t max_li
 bool	send_is_ndjson(struct str path);
 
 /* Pure. Reads an answer's JSON into the file's rows and faults; false when it is not one. */
+bool	send_is_good(const struct sent_file *);	/* all of it accepted or known */
 bool	send_read_answer(struct arena *, struct str verdict, struct str text, size_t first_line, struct sent_file *);
 
 #endif

@@ -46,6 +46,7 @@ struct intake {
 	size_t			 n_items;
 	struct intake_reply	*replies;
 	size_t			 n_replies;
+	size_t			 n_refused;	/* encounters among the faults, where they can be told apart */
 	struct faults		 faults;	/* what was refused, and why */
 	struct faults		 notes;		/* what was taken but not acted on, such as a patient merge */
 };
@@ -58,6 +59,8 @@ struct intake {
  */
 int	ingest_read(struct arena *, const struct ingest_rules *, struct str bytes, struct str hint, struct intake *out);
 
+/* What ingest_read would take it for, by its first bytes; JSON may be FHIR. */
+enum intake_kind intake_recognise(struct str bytes);
 const char *intake_kind_name(enum intake_kind);	/* x12, hl7, json, fhir, unknown */
 
 /*

@@ -3,6 +3,7 @@
  * message joins its visit in a commit of its own. Nothing is answered before it is on disk.
  */
 #include "ingest/io_intake.h"
+#include "ingest/io_visit.h"
 
 #include "base/log.h"
 
@@ -15,9 +16,6 @@
 #define PATIENCE_MS	10000		/* how long an offer waits for a store that is down */
 #define QUIET_MS	1000
 #define DEPTH_MS	500
-#define DAY_MS		INT64_C(86400000)
-#define FILING_DAYS	365
-#define MAX_REVISIONS	100
 #define MAX_RACES	8
 
 struct job {
@@ -25,6 +23,7 @@ struct job {
 	intake_done		*done;
 	void			*arg;
 	int64_t			 seq, since;
+	struct admission	*ad;		/* one per whole encounter, packed once however often it is tried */
 };
 
 struct intake_core {
@@ -32,6 +31,9 @@ struct intake_core {
 	struct arena	 mem;
 	struct job	 jobs[MAX_JOBS];
 	size_t		 n, bytes;
+	struct admission ad[LIMIT_BATCH];	/* of one commit */
+	struct intake_row *row[LIMIT_BATCH];
+	size_t		 n_pending;
 	bool		 is_over;		/* too much waits downstream */
 	int64_t		 next_quiet, next_depth;
 };
@@ -91,6 +93,29 @@ null_read(struct intake_core *c, struct job *j, struct str bytes)
 	return 1;
 }
 
+/* What cannot be packed is refused; what found no room beside other inputs is told to come again. */
+static void
+pack_all(struct intake_core *c, struct job *j)
+{
+	size_t n = j->j.in.n_items;
+
+	if (n) {
+		j->j.rows = arena_array(&c->mem, n, sizeof *j->j.rows);
+		j->ad = arena_array(&c->mem, n, sizeof *j->ad);
+	}
+	for (size_t i = 0; j->j.rows && j->ad && i < n; i++) {
+		int rc = j->j.in.items[i].event != INTAKE_NEW ? 0 :
+		    intake_admission(c->r, &c->mem, j->j.in.items[i].e, &j->ad[i]);
+
+		if (rc < 0 && err_class(rc) == ERR_PERM)
+			j->j.rows[i] = (struct intake_row){ .id = rec_eid(j->j.in.items[i].e), .rc = rc, .result = "refused" };
+	}
+	if (!c->mem.spent)
+		return;
+	j->ad = NULL;
+	j->j.rc = c->n ? E_NOMEM : E_LIMIT;	/* alone it would need too much as well */
+}
+
 void
 intake_offer(struct intake_core *c, struct str bytes, struct str name, intake_done *done, void *arg, int64_t seq)
 {
@@ -114,61 +139,21 @@ intake_offer(struct intake_core *c, struct str bytes, struct str name, intake_do
 		j->j.rc = ingest_read(&c->mem, &rules, arena_str(&c->mem, bytes), j->j.name, &j->j.in);
 	if (j->j.rc < 0)
 		metric_add(runner_metrics(c->r), M_INPUTS_REFUSED, 1);
-	if (j->j.in.n_items)
-		j->j.rows = arena_array(&c->mem, j->j.in.n_items, sizeof *j->j.rows);
-	if (c->mem.spent)
-		j->j.rc = E_NOMEM;
+	pack_all(c, j);
 	c->bytes += bytes.n;
 	c->n++;
 }
 
 /* ---- to the store ---- */
 
-static int64_t
-due_of(const struct encounter *e)
-{
-	day_t last = e->to != DAY_NONE ? e->to : e->from;
-
-	return last == DAY_NONE ? 0 : (last + FILING_DAYS) * DAY_MS;
-}
-
 static int
-admission_of(struct intake_core *c, const struct encounter *e, struct admission *ad)
+pending_commit(struct intake_core *c)
 {
-	const struct conf *conf = runner_ctx(c->r)->conf;
-	bool null = conf->bench.null_bytes > 0;
-	struct str raw = null ? e->extras->segment : STR_NONE;
-	int rc = null ? 0 : rec_pack(&c->mem, e, PART_INGEST, &raw);
+	int rc = c->n_pending ? runner_admit(c->r, c->ad, c->n_pending, ST_RECEIVED) : 0;
 
-	if (rc < 0)
-		return rc;
-	*ad = (struct admission){ .id = rec_eid(e), .lane = rec_lane(e->tenant, e->account, runner_store(c->r)->lanes),
-	    .tenant = e->tenant, .pcn = e->pcn, .charge = e->charge, .due = due_of(e) };
-	ad->hash = rec_hash16(&c->mem, &raw, 1);
-	ad->account = rec_hash16(&c->mem, &e->account, 1);
-	return part_seal(&c->mem, raw, str_is(conf->site.compress, "zstd"), &ad->body);
-}
-
-static void
-row_set(struct intake_row *row, const struct admission *ad)
-{
-	row->id = ad->id;
-	row->rc = ad->result == ADMIT_CONFLICT ? E_CONFLICT : 0;
-	row->state = ad->result == ADMIT_NEW ? ST_RECEIVED : ad->state;
-	row->result = ad->result == ADMIT_NEW ? "accepted" : ad->result == ADMIT_KNOWN ? "known" : "conflict";
-}
-
-struct pending { struct admission ad[LIMIT_BATCH]; struct intake_row *row[LIMIT_BATCH]; size_t n; };
-
-static int
-pending_commit(struct intake_core *c, struct pending *p)
-{
-	int rc = p->n ? runner_admit(c->r, p->ad, p->n, ST_RECEIVED) : 0;
-
-	for (size_t i = 0; rc >= 0 && i < p->n; i++)
-		row_set(p->row[i], &p->ad[i]);
-	if (rc >= 0)
-		p->n = 0;
+	for (size_t i = 0; rc >= 0 && i < c->n_pending; i++)
+		intake_row_set(c->row[i], &c->ad[i]);
+	c->n_pending = 0;
 	return rc;
 }
 
@@ -182,173 +167,24 @@ is_waiting(const struct intake_row *row)
 static int
 commit_new(struct intake_core *c)
 {
-	struct pending *p = arena_alloc(&c->mem, sizeof *p);
-	int rc = p ? 0 : E_NOMEM;
+	int rc = 0;
 
 	for (size_t k = 0; k < c->n && rc >= 0; k++) {
-		struct intake_job *j = &c->jobs[k].j;
+		struct job *j = &c->jobs[k];
 
-		for (size_t i = 0; j->rows && i < j->in.n_items && rc >= 0; i++) {
-			struct intake_row *row = &j->rows[i];
-			int bad;
-
-			if (!is_waiting(row) || j->in.items[i].event != INTAKE_NEW)
+		for (size_t i = 0; j->ad && i < j->j.in.n_items && rc >= 0; i++) {
+			if (!is_waiting(&j->j.rows[i]) || j->j.in.items[i].event != INTAKE_NEW)
 				continue;
-			bad = admission_of(c, j->in.items[i].e, &p->ad[p->n]);
-			if (bad < 0) {
-				*row = (struct intake_row){ .rc = bad, .result = "refused" };
-				continue;
-			}
-			p->row[p->n++] = row;
-			if (p->n == LIMIT_BATCH)
-				rc = pending_commit(c, p);
+			c->ad[c->n_pending] = j->ad[i];
+			c->row[c->n_pending++] = &j->j.rows[i];
+			if (c->n_pending == LIMIT_BATCH)
+				rc = pending_commit(c);
 		}
 	}
-	return rc < 0 ? rc : pending_commit(c, p);
+	return rc < 0 ? rc : pending_commit(c);
 }
 
-/* ---- one visit, one encounter ---- */
-
-static int
-visit_load(struct intake_core *c, const struct snapshot *s, struct encounter **out)
-{
-	struct str raw;
-	int rc = part_open(&c->mem, s->w.part[PART_INGEST], &raw);
-
-	*out = rec_new(&c->mem);
-	if (rc >= 0)
-		rc = *out ? rec_unpack(&c->mem, raw, PART_INGEST, *out) : E_NOMEM;
-	return rc;
-}
-
-static int
-visit_new(struct intake_core *c, const struct intake_item *it, struct encounter *e, struct intake_row *row)
-{
-	enum state to = it->event == INTAKE_RELEASE ? ST_RECEIVED : ST_NEW;
-	struct admission ad;
-	int rc = admission_of(c, e, &ad);
-
-	if (rc >= 0)
-		rc = runner_admit(c->r, &ad, 1, to);
-	if (rc < 0)
-		return rc;
-	if (ad.result != ADMIT_NEW)
-		return E_MOVED;			/* somebody made it meanwhile: look again */
-	row_set(row, &ad);
-	row->state = to;
-	row->result = to == ST_NEW ? "accepted" : "released";
-	return 0;
-}
-
-static int
-visit_amend(struct intake_core *c, const struct intake_item *it, struct encounter *e, struct snapshot *s,
-    struct intake_row *row)
-{
-	struct admission ad;
-	int rc = admission_of(c, e, &ad);
-	bool releases = s->w.state == ST_NEW && it->event == INTAKE_RELEASE;
-	int64_t lease;
-
-	if (rc < 0)
-		return rc;
-	*row = (struct intake_row){ .id = ad.id, .result = "known", .state = s->w.state };
-	if (str_eq(ad.hash, s->hash) && !releases)
-		return 0;
-	s->w.to = s->w.state == ST_NEW && !releases ? ST_NEW : ST_RECEIVED;
-	lease = s->w.to == ST_NEW ? runner_ctx(c->r)->conf->ingest.quiet_s * 1000 : 0;
-	rc = runner_store(c->r)->ops->amend(runner_store(c->r), runner_by(c->r), &ad, &s->w, lease);
-	if (rc < 0 || !s->w.moved)
-		return rc < 0 ? rc : E_MOVED;
-	row->state = s->w.to;
-	row->result = releases ? "released" : "amended";
-	return 0;
-}
-
-static int
-visit_void(struct intake_core *c, struct snapshot *s, struct intake_row *row)
-{
-	struct work *w = &s->w;
-	int rc;
-
-	*row = (struct intake_row){ .id = w->id, .result = "voided", .state = ST_VOID };
-	if (w->state == ST_VOID)
-		return 0;
-	w->to = ST_VOID;
-	w->why = S("cancelled at the source");
-	rc = runner_store(c->r)->ops->advance(runner_store(c->r), runner_by(c->r), &w, 1, 0);
-	return rc < 0 ? rc : w->moved ? 0 : E_MOVED;
-}
-
-static bool
-is_open(enum state s)
-{
-	return s == ST_NEW || state_is_held(s) || (state_stage(s) != NULL);
-}
-
-/* No stored revision can take it: make the next one. last is the newest stored, or NULL; sent: it went to a payer. */
-static int
-visit_next(struct intake_core *c, const struct intake_item *it, const struct encounter *last, bool sent,
-    struct faults *faults, struct intake_row *row)
-{
-	struct encounter *e = rec_new(&c->mem);
-	struct str before, after;
-	int rc;
-
-	if (!e)
-		return E_NOMEM;
-	if (it->event == INTAKE_CANCEL && !sent) {
-		*row = (struct intake_row){ .id = rec_eid(it->e), .result = "known", .state = ST_VOID };
-		return 0;
-	}
-	if (last)
-		*e = *last;
-	if (it->event != INTAKE_CANCEL && (rc = intake_apply(&c->mem, e, it, faults)) < 0)
-		return rc;
-	if (last && (rc = rec_pack(&c->mem, last, PART_INGEST, &before)) >= 0) {
-		e->revision = last->revision;
-		rc = rec_pack(&c->mem, e, PART_INGEST, &after);
-		if (rc >= 0 && it->event != INTAKE_CANCEL && str_eq(before, after)) {
-			*row = (struct intake_row){ .id = rec_eid(last), .result = "known", .state = ST_SENT };
-			return 0;
-		}
-	}
-	e->revision = it->e->revision;
-	if (sent)
-		e->frequency = it->event == INTAKE_CANCEL ? S("8") : S("7");
-	return visit_new(c, it, e, row);
-}
-
-/*
- * Revision 0 is the visit. Once it is on its way to a payer it cannot be amended any more: what comes
- * later makes revision 1, a claim that replaces (frequency 7) or voids (8) the one before.
- */
-static int
-visit_once(struct intake_core *c, struct intake_item *it, struct faults *faults, struct intake_row *row)
-{
-	struct store *st = runner_store(c->r);
-	struct encounter *last = NULL;
-	bool sent = false;
-
-	for (it->e->revision = 0; it->e->revision < MAX_REVISIONS; it->e->revision++) {
-		struct snapshot s = { 0 };
-		int rc = st->ops->get(st, rec_eid(it->e), rec_lane(it->e->tenant, it->e->account, st->lanes), &c->mem, &s);
-
-		if (rc == E_NOT_FOUND)
-			return visit_next(c, it, last, sent, faults, row);
-		if (rc >= 0)
-			rc = visit_load(c, &s, &last);
-		if (rc < 0)
-			return rc;
-		if (is_open(s.w.state) && it->event == INTAKE_CANCEL)
-			return visit_void(c, &s, row);
-		if (is_open(s.w.state)) {
-			rc = intake_apply(&c->mem, last, it, faults);
-			return rc < 0 ? rc : visit_amend(c, it, last, &s, row);
-		}
-		sent = s.w.state != ST_VOID && s.w.state != ST_BURIED;
-	}
-	return E_LIMIT;
-}
+/* ---- one visit, one encounter: io_visit.c ---- */
 
 static int
 commit_visits(struct intake_core *c)
@@ -359,12 +195,14 @@ commit_visits(struct intake_core *c)
 		for (size_t i = 0; j->rows && i < j->in.n_items; i++) {
 			int rc = E_MOVED;
 
-			if (!is_waiting(&j->rows[i]))
+			if (!is_waiting(&j->rows[i]) || j->in.items[i].event == INTAKE_NEW)
 				continue;
 			for (int race = 0; rc == E_MOVED && race < MAX_RACES; race++)
-				rc = visit_once(c, &j->in.items[i], &j->in.faults, &j->rows[i]);
-			if (rc < 0 && err_class(rc) == ERR_TEMP)
+				rc = visit_join(c->r, &c->mem, &j->in.items[i], &j->in.faults, &j->rows[i]);
+			if (intake_is_store_trouble(rc)) {
+				j->rows[i] = (struct intake_row){ .result = NULL };	/* all of it again */
 				return rc;
+			}
 			if (rc < 0)
 				j->rows[i] = (struct intake_row){ .id = rec_eid(j->in.items[i].e), .rc = rc,
 				    .result = "refused" };
@@ -375,12 +213,19 @@ commit_visits(struct intake_core *c)
 
 /* ---- answers ---- */
 
+/* Not the sender's fault, and over when an operator or time has mended it. */
+bool
+intake_is_store_trouble(int rc)
+{
+	return rc < 0 && (err_class(rc) == ERR_TEMP || rc == E_STORE_SETUP || rc == E_STORE_REPLY);
+}
+
 const char *
 intake_verdict(const struct intake_job *j)
 {
 	size_t known = 0, bad = 0, conflict = 0;
 
-	if (j->rc == E_BUSY || (j->rc < 0 && err_class(j->rc) == ERR_TEMP))
+	if (intake_is_store_trouble(j->rc))
 		return "busy";
 	for (size_t i = 0; j->rows && i < j->in.n_items; i++) {
 		known += j->rows[i].result && strcmp(j->rows[i].result, "known") == 0;
@@ -454,6 +299,7 @@ full_answer(const struct intake_job *j)
 		    row->rc < 0 ? err_text(row->rc) : ""));
 	}
 	(void)json_object_set_new(root, "encounters", rows);
+	(void)json_object_set_new(root, "refused", json_integer((json_int_t)j->in.n_refused));
 	(void)json_object_set_new(root, "faults", faults_json(&j->in.faults));
 	(void)json_object_set_new(root, "notes", faults_json(&j->in.notes));
 	if (j->rc < 0)
@@ -501,7 +347,8 @@ release_quiet(struct intake_core *c, int64_t now_ms)
 	struct work *v = NULL, *one;
 	size_t n = 0;
 
-	if (now_ms < c->next_quiet || c->n || !str_is(runner_ctx(c->r)->conf->ingest.release, "quiet"))
+	if (now_ms < c->next_quiet || runner_ctx(c->r)->conf->ingest.quiet_s == 0 ||
+	    !str_is(runner_ctx(c->r)->conf->ingest.release, "quiet"))
 		return;
 	c->next_quiet = now_ms + QUIET_MS;
 	if (st->ops->claim(st, runner_by(c->r), ST_NEW, LIMIT_BATCH, 60000, &c->mem, &v, &n) >= 0) {
@@ -537,17 +384,21 @@ intake_flush(struct intake_core *c, int64_t now_ms)
 	int rc = 0;
 
 	look_downstream(c, now_ms);
-	release_quiet(c, now_ms);
-	if (c->n == 0)
+	if (c->n == 0) {
+		release_quiet(c, now_ms);
 		return 0;
+	}
 	for (size_t k = 0; k < c->n; k++)
 		c->jobs[k].since = c->jobs[k].since ? c->jobs[k].since : now_ms;
 	rc = commit_new(c);
 	if (rc >= 0)
 		rc = commit_visits(c);
-	if (rc < 0 && err_class(rc) == ERR_TEMP && rc != E_NOMEM && now_ms - c->jobs[0].since < PATIENCE_MS &&
-	    !runner_is_draining(c->r))
-		return rc;			/* doors wait; the next turn tries again */
+	if (intake_is_store_trouble(rc) && rc != E_NOMEM && now_ms - c->jobs[0].since < PATIENCE_MS &&
+	    !runner_is_draining(c->r)) {
+		runner_wait(c->r, 20);		/* doors wait; the next turn tries again */
+		return rc;
+	}
 	answer_all(c, rc);
+	release_quiet(c, now_ms);
 	return rc;
 }

@@ -36,6 +36,7 @@ bool	intake_is_full(const struct intake_core *);
 bool	intake_is_idle(const struct intake_core *);
 int	intake_flush(struct intake_core *, int64_t now_ms);	/* commits and answers all that was offered */
 
+bool	intake_is_store_trouble(int rc);
 const char *intake_verdict(const struct intake_job *);		/* accepted, known, conflict, refused, busy */
 struct str intake_answer_json(const struct intake_job *);	/* ids, faults, notes; in the job's arena */
 

@@ -1,7 +1,7 @@
 /*
  * io_mllp.c - the HL7 door: MLLP over TCP. A connection sends one message after the other and gets AA only
- * after the commit; what does not begin as a frame is answered by closing the connection. A sender that ends its
- * side at once still gets every acknowledgement.
+ * after the commit; what does not begin as a frame is answered by closing the connection, what is no HL7 in a frame
+ * by AR before. A sender that ends its side at once still gets every acknowledgement.
  */
 #include "ingest/io_intake.h"
 #include "base/log.h"
@@ -39,6 +39,7 @@ struct mllp {
 	struct conn	*conns[MAX_CONNS];
 	size_t		 n;
 	int64_t		 now;
+	struct log_gate	 gate_full, gate_broken;	/* what a peer may repeat as often as it likes */
 };
 
 static bool
@@ -128,6 +129,27 @@ flush(struct conn *c)
 
 static void next_message(struct conn *);
 
+/* AR, and no more of this connection. */
+static void
+refuse(struct conn *c, struct arena *a, const char *words, int rc)
+{
+	struct intake_reply none = { .item = INTAKE_NO_ITEM };
+	struct mllp *m = c->m;
+	struct str text;
+
+	if (log_gate_open(&m->gate_broken))
+		log_line(LOG_WARN, words, LOG_ERR(rc), LOG_NUM("held_back", m->gate_broken.held));
+	hl7_head_of(a, STR_NONE, &none.head);
+	if (intake_nak(a, &none, rc, runner_now(m->d->runner), &text) < 0 ||
+	    (text = hl7_mllp_wrap(a, text)).n == 0 || !bytes_add(&c->out, text.p, text.n)) {
+		conn_end(c);
+		return;
+	}
+	bytes_drop(&c->in, c->in.n);
+	c->eof = true;			/* ends when the answer is out */
+	flush(c);
+}
+
 static void
 answered(void *arg, int64_t seq, const struct intake_job *j)
 {
@@ -150,10 +172,10 @@ answered(void *arg, int64_t seq, const struct intake_job *j)
 		if (!bytes_add(&c->out, text.p, text.n))
 			c->closing = true;
 	}
-	if (j->in.n_replies == 0)
-		c->closing = true;		/* not HL7: there is nothing to answer with */
 	if (c->closing)
 		conn_end(c);
+	else if (j->in.n_replies == 0)
+		refuse(c, j->arena, "a message is refused without being read", j->rc < 0 ? j->rc : E_UNSUPPORTED);
 	else
 		flush(c);
 }
@@ -188,12 +210,21 @@ next_message(struct conn *c)
 		return;
 	rc = hl7_mllp_next(&c->framer, (struct str){ c->in.p, c->in.n }, &msg, &used);
 	if (rc < 0) {
-		log_line(LOG_WARN, "an MLLP connection is closed", LOG_ERR(rc));
+		if (log_gate_open(&c->m->gate_broken))
+			log_line(LOG_WARN, "an MLLP connection is closed", LOG_ERR(rc), LOG_NUM("held_back", c->m->gate_broken.held));
 		conn_end(c);
 		return;
 	}
 	if (rc == 0)
 		return;
+	if (intake_recognise(msg) != INTAKE_HL7) {
+		struct arena a;
+
+		arena_init(&a, 0);
+		refuse(c, &a, "a framed message is not HL7", E_UNSUPPORTED);
+		arena_free(&a);
+		return;
+	}
 	c->waits = true;
 	c->framer = (struct hl7_mllp){ 0 };
 	intake_offer(c->m->d->core, msg, S("mllp"), answered, c, 0);
@@ -209,6 +240,10 @@ readiness(void *arg, int fd, short events)
 	ssize_t n;
 
 	c->last = c->m->now;
+	if ((events & POLLERR) && !(events & POLLIN)) {
+		conn_end(c);
+		return;
+	}
 	if (events & POLLOUT) {
 		flush(c);
 		return;
@@ -239,7 +274,8 @@ accept_one(void *arg, int fd, short events)
 		return;
 	c = m->n < MAX_CONNS ? calloc(1, sizeof *c) : NULL;
 	if (!c || runner_watch(m->d->runner, peer, POLLIN, readiness, c) < 0) {
-		log_text(LOG_WARN, "an MLLP connection is refused: too many");
+		if (log_gate_open(&m->gate_full))
+			log_line(LOG_WARN, "an MLLP connection is refused: too many", LOG_NUM("held_back", m->gate_full.held));
 		(void)close(peer);
 		free(c);
 		return;
@@ -313,6 +349,7 @@ mllp_tick(struct door *d, int64_t now_ms)
 	for (size_t i = m->n; i-- > 0;) {
 		struct conn *c = m->conns[i];
 
+		c->last = c->last ? c->last : now_ms;		/* it came before the first tick */
 		if (!c->waits && now_ms - c->last > IDLE_MS)
 			conn_free(c);
 		else if (!c->waits) {

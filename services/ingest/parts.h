@@ -15,6 +15,20 @@ int	read_x12(struct reading *, struct str bytes);
 int	read_hl7(struct reading *, struct str bytes);
 int	read_json(struct reading *, struct str bytes);	/* Claimline and FHIR */
 
+/*
+ * cut_json.c: one value, an array of them, or one per line. A line that is no value is a fault of its own; only
+ * when nothing tells where one value ends is all of it refused.
+ */
+struct json_value {
+	struct str	text;
+	struct str	place;		/* "line 3"; in an array "encounter 2, line 3" */
+	unsigned	line;		/* where it starts, from 1 */
+	const char	*line_start;	/* the line of that */
+};
+int	json_cut(struct reading *, struct str bytes, struct json_value **out, size_t *n);
+/* A line and column of the value, in the input. */
+struct str json_place(struct arena *, const struct json_value *, size_t line, size_t column);
+
 /* A whole encounter becomes an item, unless it breaks a limit or its eid is there already: then a fault. */
 int	reading_add(struct reading *, struct encounter *e, struct str place);
 

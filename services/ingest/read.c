@@ -57,8 +57,10 @@ reading_add(struct reading *r, struct encounter *e, struct str place)
 	e->tenant = r->rules->tenant;
 	ingest_derive(r->a, e, false);
 	rc = ingest_fit(r->a, e, place, &in->faults);
+	in->n_refused += rc < 0;
 	if (rc < 0)
 		return rc;
+	in->n_refused++;		/* until it is an item */
 	if (is_known(in, e))
 		return fault_add(&in->faults, E_DUPLICATE, place, S("the same control number twice in one input"),
 		    S("give each encounter its own control number"));
@@ -68,15 +70,25 @@ reading_add(struct reading *r, struct encounter *e, struct str place)
 	if (!it)
 		return E_NOMEM;
 	*it = (struct intake_item){ .e = e, .event = INTAKE_NEW, .messages = 1 };
+	in->n_refused--;
 	return 0;
 }
 
 /* ---- kinds ---- */
 
-static enum intake_kind
-kind_of(struct str s)
+static struct str
+text_of(struct str bytes)
+{
+	if (str_starts(bytes, S("\xef\xbb\xbf")))
+		bytes.p += 3, bytes.n -= 3;
+	return str_trim(bytes);
+}
+
+enum intake_kind
+intake_recognise(struct str bytes)
 {
 	static const char *const hl7[] = { "MSH", "FHS", "BHS", "BTS", "FTS" };
+	struct str s = text_of(bytes);
 
 	if (str_starts(s, S("ISA")) || str_starts(s, S("GS*")) || str_starts(s, S("ST*")))
 		return INTAKE_X12;
@@ -114,16 +126,14 @@ int
 ingest_read(struct arena *a, const struct ingest_rules *rules, struct str bytes, struct str hint, struct intake *out)
 {
 	struct reading r = { a, rules, hint, out };
-	struct str s = bytes;
+	struct str s;
 	int rc;
 
 	*out = (struct intake){ .faults = { .a = a }, .notes = { .a = a } };
 	if (bytes.n > LIMIT_INPUT)
 		return fault_add(&out->faults, E_LIMIT, S("/"), S("the input is over the size limit"), S("split it"));
-	if (str_starts(s, S("\xef\xbb\xbf")))
-		s.p += 3, s.n -= 3;
-	s = str_trim(s);
-	out->kind = kind_of(s);
+	s = text_of(bytes);
+	out->kind = intake_recognise(s);
 	switch (out->kind) {
 	case INTAKE_X12:
 		rc = read_x12(&r, s);

@@ -1,110 +1,11 @@
 /*
- * read_json.c - Claimline JSON and FHIR: one value, an array of them, or one per line. The text is cut
- * into values first, so that a bad one is refused alone; what is inside is for the readers of the kind.
+ * read_json.c - Claimline JSON and FHIR as values: what is outermost in them, and what makes one an encounter.
+ * How a text is cut into values is cut_json.c's business, what is inside one that of the readers of the kind.
  */
 #include "ingest/parts.h"
 #include "fhir/fhir.h"
 
 #include <string.h>
-
-/* ---- cutting ---- */
-
-struct cutter {
-	const char	*p, *end;
-	unsigned	 line;
-	bool		 in_array;
-};
-
-static void
-skip_blank(struct cutter *c)
-{
-	while (c->p < c->end && (*c->p == ' ' || *c->p == '\t' || *c->p == '\r' || *c->p == '\n'))
-		c->line += *c->p++ == '\n';
-}
-
-/* From { to its }, strings respected. False: no end. */
-static bool
-cut_object(struct cutter *c, struct str *out)
-{
-	const char *start = c->p;
-	size_t depth = 0;
-	bool quoted = false;
-
-	for (; c->p < c->end; c->p++) {
-		char ch = *c->p;
-
-		c->line += ch == '\n';
-		if (quoted) {
-			if (ch == '\\' && c->p + 1 < c->end)
-				c->p++;
-			else if (ch == '"')
-				quoted = false;
-			continue;
-		}
-		quoted = ch == '"';
-		depth += ch == '{' || ch == '[';
-		if (ch == '}' || ch == ']')
-			depth--;
-		if (depth == 0) {
-			c->p++;
-			*out = (struct str){ start, (size_t)(c->p - start) };
-			return true;
-		}
-	}
-	return false;
-}
-
-/* 1 a value, 0 the end, -1 something else is there. */
-static int
-cut_value(struct cutter *c, struct str *out, bool first)
-{
-	skip_blank(c);
-	if (c->in_array) {
-		if (c->p < c->end && *c->p == ']') {
-			c->p++;
-			skip_blank(c);
-			return c->p == c->end ? 0 : -1;
-		}
-		if (!first && (c->p == c->end || *c->p++ != ','))
-			return -1;
-		skip_blank(c);
-	}
-	if (c->p == c->end)
-		return c->in_array ? -1 : 0;
-	return *c->p == '{' && cut_object(c, out) ? 1 : -1;
-}
-
-struct value {
-	struct str	text;
-	unsigned	line;		/* where it starts, from 1 */
-};
-
-static int
-cut_all(struct reading *r, struct str bytes, struct value **out, size_t *n)
-{
-	struct cutter c = { bytes.p, bytes.p + bytes.n, 1, bytes.p[0] == '[' };
-	int rc = 1;
-
-	c.p += c.in_array;
-	while (rc > 0) {
-		struct str text;
-		struct value *one;
-		unsigned line = (skip_blank(&c), c.line);
-
-		rc = cut_value(&c, &text, *n == 0);
-		if (rc < 0)
-			return fault_add(&r->out->faults, E_MALFORMED, arena_fmt(r->a, "line %u", line),
-			    S("not an object, an array of objects, or one object per line"),
-			    S("check for a missing bracket, comma or quote"));
-		if (rc == 0)
-			break;
-		one = arena_push(r->a, *out, *n);
-		if (!one)
-			return E_NOMEM;
-		*one = (struct value){ text, line };
-	}
-	return 0;
-}
 
 /* A name of the outermost object, found without reading the rest. */
 static bool
@@ -134,7 +35,7 @@ has_name(struct str text, struct str name)
 /* ---- FHIR ---- */
 
 static int
-read_fhir(struct reading *r, const struct value *v, size_t n)
+read_fhir(struct reading *r, const struct json_value *v, size_t n)
 {
 	struct str *texts = arena_array(r->a, n, sizeof *texts), usage = { &r->rules->usage, 1 };
 	struct fhir_out got;
@@ -258,10 +159,26 @@ complete(struct reading *r, struct encounter *e, struct str place)
 	return 0;
 }
 
-static int
-read_one(struct reading *r, const struct value *v)
+/* "line 2 column 5" of a value, counted in the input; "/patient/dob" of a value, after the place of the value. */
+static struct str
+place_of(struct reading *r, const struct json_value *v, struct str inner)
 {
-	struct str place = arena_fmt(r->a, "line %u", v->line);
+	struct str rest = inner;
+	int64_t line, column;
+
+	(void)str_cut(&rest, ' ');
+	if (!str_starts(inner, S("line ")) || !str_to_int(str_cut(&rest, ' '), &line))
+		return place_in(r->a, v->place, inner);
+	(void)str_cut(&rest, ' ');
+	if (!str_to_int(rest, &column))
+		return place_in(r->a, v->place, inner);
+	return json_place(r->a, v, (size_t)(line > 0 ? line : 1), (size_t)(column > 0 ? column : 0));
+}
+
+static int
+read_one(struct reading *r, const struct json_value *v)
+{
+	struct str place = v->place;
 	struct faults why = { .a = r->a };
 	struct encounter *e = rec_new(r->a);
 	int rc;
@@ -270,27 +187,29 @@ read_one(struct reading *r, const struct value *v)
 		return E_NOMEM;
 	rc = rec_from_json(r->a, v->text, e, &why);
 	for (size_t i = 0; i < why.n; i++)
-		(void)fault_add(&r->out->faults, why.v[i].rc, place_in(r->a, place, why.v[i].place), why.v[i].words,
+		(void)fault_add(&r->out->faults, why.v[i].rc, place_of(r, v, why.v[i].place), why.v[i].words,
 		    why.v[i].fix);
 	if (rc == E_NOMEM || why.n)
-		return rc == E_NOMEM ? rc : why.v[0].rc;
-	rc = check_parts(r, e, place);
+		rc = rc == E_NOMEM ? rc : why.v[0].rc;
+	if (rc >= 0)
+		rc = check_parts(r, e, place);
 	if (rc >= 0)
 		rc = complete(r, e, place);
+	r->out->n_refused += rc < 0;
 	return rc < 0 ? rc : reading_add(r, e, place);
 }
 
 int
 read_json(struct reading *r, struct str bytes)
 {
-	struct value *v = NULL;
+	struct json_value *v = NULL;
 	size_t n = 0;
-	int rc = cut_all(r, bytes, &v, &n);
+	int rc = json_cut(r, bytes, &v, &n);
 
 	if (rc < 0)
 		return rc;
 	if (n == 0)
-		return fault_add(&r->out->faults, E_INCOMPLETE, S("line 1"), S("an empty list"), S("send at least one encounter"));
+		return r->out->faults.n ? r->out->faults.v[0].rc : fault_add(&r->out->faults, E_INCOMPLETE, S("line 1"), S("an empty list"), S("send at least one encounter"));
 	if (has_name(v[0].text, S("\"resourceType\""))) {
 		r->out->kind = INTAKE_FHIR;
 		return read_fhir(r, v, n);

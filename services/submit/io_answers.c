@@ -37,14 +37,25 @@ commit(struct submit *s, struct moves *m)
 	return rc;
 }
 
+/* The same answer to the same interchange; a claim sent again may well be rejected again for the same reason. */
 static bool
 is_known(const struct encounter *e, const struct status *st)
 {
 	for (size_t i = 0; i < e->n_statuses; i++)
 		if (str_eq(e->statuses[i].kind, st->kind) && str_eq(e->statuses[i].code, st->code) &&
-		    str_eq(e->statuses[i].verdict, st->verdict))
+		    str_eq(e->statuses[i].verdict, st->verdict) && str_eq(e->statuses[i].isa13, st->isa13))
 			return true;
 	return false;
+}
+
+/* An answer speaks of the interchange it names: a claim that has left in a later one since is not its business. */
+static bool
+is_of(const struct snapshot *snap, const struct interchange *ic)
+{
+	struct str partner;
+	int64_t number;
+
+	return is_batch_name(snap->batch, &partner, &number) && str_eq(partner, ic->partner) && number == ic->number;
 }
 
 static struct str
@@ -56,8 +67,8 @@ why_of(struct arena *a, const struct status *st)
 
 /* One claim, one answer. */
 static int
-apply(struct submit *s, struct arena *a, const struct member *m, struct str st02, const struct x12_answer *x,
-    const struct partner *p, struct moves *out)
+apply(struct submit *s, struct arena *a, const struct interchange *ic, const struct member *m,
+    const struct x12_answer *x, const struct partner *p, struct moves *out)
 {
 	struct snapshot *snap = arena_alloc(a, sizeof *snap);
 	struct encounter *e;
@@ -70,10 +81,12 @@ apply(struct submit *s, struct arena *a, const struct member *m, struct str st02
 		rc = work_unpack(a, &snap->w, &e);
 	if (rc < 0)
 		return rc == E_NOT_FOUND ? 0 : rc;
-	if (snap->w.state == ST_BATCHED)
+	if (snap->w.state == ST_BATCHED && is_of(snap, ic))
 		out->again = true;
 	to = answer_verdict(x, p->v[PK_accept_on], &st);
-	if (to == ST_NONE || (st02.n && !str_eq(st02, e->st02)) || is_known(e, &st) || !state_event(snap->w.state, to))
+	st.isa13 = arena_fmt(a, "%09lld", (long long)ic->number);
+	if (to == ST_NONE || !is_of(snap, ic) || (x->scope == X12_SET && !str_eq(x->st02, e->st02)) || is_known(e, &st) ||
+	    !state_event(snap->w.state, to))
 		return 0;
 	slot = REC_PUSH(a, e, statuses, status);
 	if (!slot)
@@ -143,17 +156,32 @@ apply_one(struct submit *s, struct arena *a, const struct x12_answer *x, const s
 		return rc;
 	if (x->scope == X12_CLAIM) {
 		hit = ic->n ? bsearch(&key, ic->members, ic->n, sizeof key, by_pcn) : NULL;
-		return hit ? apply(s, a, hit, STR_NONE, x, p, m) : E_NOT_FOUND;
+		return hit ? apply(s, a, ic, hit, x, p, m) : E_NOT_FOUND;
 	}
 	/* wider answers touch each claim only when they decide it */
 	if (rejected || (x->scope == X12_SET && str_eq(x->kind, p->v[PK_accept_on])))
 		for (size_t i = 0; i < ic->n && rc >= 0; i++)
-			rc = apply(s, a, &ic->members[i], x->scope == X12_SET ? x->st02 : STR_NONE, x, p, m);
+			rc = apply(s, a, ic, &ic->members[i], x, p, m);
 	return rc < 0 ? rc : ic_note(s, ic, x);
 }
 
 /* What came of one file. */
 struct outcome { size_t unknown; struct faults faults; };
+
+/* Answers of somebody else than the partner do not move claims sent to the partner. */
+static bool
+is_from(const struct partner *p, const struct x12_answers *all, struct faults *f)
+{
+	struct str want = p->v[PK_answers_from].n ? p->v[PK_answers_from] : p->v[PK_receiver];
+
+	for (size_t i = 0; i < all->n; i++)
+		if (all->v[i].from.n && !str_eq(all->v[i].from, want)) {
+			(void)fault_add(f, E_VALUE, S("ISA06"), S("the sender is not the one this partner's answers come from"),
+			    S("put the file into the folder of its partner, or set answers_from in the partner file"));
+			return false;
+		}
+	return true;
+}
 
 /* 1: put it away; 0: read it again later. What is whole in it counts, even when the rest is not. */
 static int
@@ -162,42 +190,38 @@ read_file(struct submit *s, struct arena *a, const struct partner *p, struct str
 	struct moves *m = arena_alloc(a, sizeof *m);
 	struct interchange ic = { 0 };
 	struct x12_answers all = { 0 };
-	int rc = x12_read_answers(a, bytes, &all);
+	int rc = x12_read_answers(a, bytes, &all), bad = 0;
 
 	o->faults = all.faults;
 	if (rc < 0 || !m)
 		return m ? rc : E_NOMEM;
+	o->faults.a = a;
+	if (!is_from(p, &all, &o->faults))
+		return E_VALUE;
 	for (size_t i = 0; i < all.n; i++) {
 		rc = apply_one(s, a, &all.v[i], p, &ic, m);
 		if (rc == E_NOT_FOUND) {
 			o->unknown++;
 			rc = 0;
 		}
-		if (rc < 0)
+		if (rc < 0 && err_class(rc) == ERR_TEMP)
 			return rc;
+		bad = bad < 0 ? bad : rc;	/* one claim that cannot be read holds up no other */
 	}
 	rc = commit(s, m);
 	if (rc < 0 || m->again)
 		return rc < 0 ? rc : 0;
+	if (bad < 0)
+		return bad;
+	if (all.n && o->unknown == all.n)
+		return fault_add(&o->faults, E_NOT_FOUND, S("file"), S("all of it answers claims or interchanges this site did not send"),
+		    S("see whose answer it is: ISA13, GS06 or BHT03 and CLM01 name what was sent"));
 	return o->faults.n ? o->faults.v[0].rc : 1;
 }
 
 static void
-put_away(struct arena *a, struct str dir, struct str name, const char *sub)
+say_why(const char *path, int rc, const struct faults *f)
 {
-	struct str to_dir = path_join(a, dir, str_of(sub)), to = path_join(a, to_dir, name);
-
-	(void)mkdir_p(to_dir.p);
-	for (int i = 1; file_exists(to.p) && i < 10000; i++)
-		to = arena_fmt(a, STR_FMT "/" STR_FMT ".%d", STR_ARG(to_dir), STR_ARG(name), i);
-	if (file_move(path_join(a, dir, name).p, to.p) < 0 && file_exists(path_join(a, dir, name).p))
-		log_text(LOG_ERROR, "an answer was read but cannot be put away");
-}
-
-static void
-say_why(struct arena *a, struct str dir, struct str name, int rc, const struct faults *f)
-{
-	struct str to_dir = path_join(a, dir, S("refused"));
 	json_t *list = json_array(), *root = json_pack("{s:s, s:o}", "error", err_text(rc), "faults", list);
 	char *text;
 
@@ -205,13 +229,26 @@ say_why(struct arena *a, struct str dir, struct str name, int rc, const struct f
 		(void)json_array_append_new(list, json_pack("{s:s%, s:s%, s:s%}", "place", f->v[i].place.p, f->v[i].place.n,
 		    "words", f->v[i].words.p, f->v[i].words.n, "fix", f->v[i].fix.p, f->v[i].fix.n));
 	text = json_dumps(root, JSON_INDENT(1));
-	if (!text || mkdir_p(to_dir.p) < 0 ||
-	    file_write_atomic(arena_fmt(a, STR_FMT "/" STR_FMT ".why.json", STR_ARG(to_dir), STR_ARG(name)).p, str_of(text), true) < 0)
+	if (!text || file_write_atomic(path, str_of(text), true) < 0)
 		log_text(LOG_ERROR, "cannot write why an answer file was refused");
 	free(text);
 	json_decref(root);
 }
 
+static void
+put_away(struct arena *a, struct str dir, struct str name, int rc, const struct faults *f)
+{
+	struct str to_dir = path_join(a, dir, rc < 0 ? S("refused") : S("done")), from = path_join(a, dir, name), to, why;
+
+	(void)mkdir_p(to_dir.p);
+	to = path_free(a, to_dir, name, rc < 0 ? ".why.json" : NULL, &why);
+	if (rc < 0)
+		say_why(why.p, rc, f);
+	if (file_move(from.p, to.p) < 0 && file_exists(from.p))
+		log_text(LOG_ERROR, "an answer was read but cannot be put away");
+}
+
+/* 1: looked at; 0: gone again, or not to be read now. */
 static int
 one_file(struct submit *s, struct arena *a, const struct partner *p, struct str dir, struct str name)
 {
@@ -219,23 +256,32 @@ one_file(struct submit *s, struct arena *a, const struct partner *p, struct str 
 	struct str bytes;
 	int rc = file_read(a, path_join(a, dir, name).p, LIMIT_INPUT, &bytes);
 
-	if (rc == E_IO || rc == E_NOT_FOUND)
-		return 0;			/* gone again, or not readable yet */
+	if (rc == E_IO || rc == E_NOT_FOUND) {
+		s->answers_unread += rc == E_IO;
+		return 0;
+	}
 	if (rc >= 0)
 		rc = read_file(s, a, p, bytes, &o);
-	if (rc < 0 && err_class(rc) == ERR_TEMP)
+	if (rc < 0 && (err_class(rc) == ERR_TEMP || rc == E_STORE_SETUP || rc == E_STORE_REPLY))
 		return rc;
 	if (rc != 0 && o.unknown)
 		log_line(LOG_WARN, "answers to claims this site did not send", LOG_STR("partner", p->id), LOG_NUM("answers", o.unknown));
-	if (rc < 0) {
+	if (rc < 0)
 		log_line(LOG_ERROR, "an answer file is refused: see refused/", LOG_STR("partner", p->id), LOG_ERR(rc));
-		say_why(a, dir, name, rc, &o.faults);
-	}
 	if (rc != 0) {
 		metric_add(runner_metrics(s->r), M_ANSWERS, 1);
-		put_away(a, dir, name, rc < 0 ? "refused" : "done");
+		put_away(a, dir, name, rc, &o.faults);
 	}
-	return 0;
+	return 1;
+}
+
+/* Of all partners' folders; a round begins with the first partner. */
+static void
+tell_unread(struct submit *s, const struct partner *p, struct arena *a)
+{
+	if (p == &s->partners.v[s->partners.n - 1])
+		runner_condition(s->r, "answers", s->answers_unread ?
+		    arena_fmt(a, "%zu entries in the answers folders cannot be read", s->answers_unread).p : NULL);
 }
 
 int
@@ -246,17 +292,21 @@ answers_read(struct submit *s, struct arena *a, const struct partner *p)
 	struct file_list files = { 0 };
 	int rc = mkdir_p(dir.p), read = 0;
 
-	if (rc < 0 || dir_list(a, dir.p, MAX_FILES, &files) < 0)
-		return rc;
+	if (p == s->partners.v)
+		s->answers_unread = 0;
+	if (rc >= 0 && dir_list(a, dir.p, MAX_FILES, &files) < 0)
+		files.odd = 1;			/* the folder itself */
+	s->answers_unread += files.odd;
 	for (size_t i = 0; i < files.n && read < TURN_FILES && rc >= 0; i++) {
 		struct str n = files.v[i].name;
 
 		if (files.v[i].is_folder || (n.n > 5 && str_is((struct str){ n.p + n.n - 5, 5 }, ".part")))
 			continue;
 		rc = one_file(s, a, p, dir, n);
-		read++;
+		read += rc > 0;
 		if (read == TURN_FILES)
 			s->next_answers = 0;
 	}
-	return rc;
+	tell_unread(s, p, a);
+	return rc < 0 ? rc : 0;
 }

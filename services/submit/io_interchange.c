@@ -132,17 +132,82 @@ write_file(struct submit *s, struct arena *a, const struct interchange *ic, stru
 	return rc;
 }
 
-/* A reservation that cannot be rendered: its claims go back, the number is void and the journal says so. */
-static int
-give_up(struct submit *s, struct interchange *ic, struct claims *c)
+/* The claim of this interchange that "claim 3 2300 CLM01" names, and the rest of the place; NULL: none. */
+static struct work *
+claim_named(const struct claims *c, struct str *place)
 {
+	struct str rest = *place, word = str_cut(&rest, ' ');
+	int64_t i;
+
+	if (!str_is(word, "claim") || !str_to_int(str_cut(&rest, ' '), &i) || i < 1 || (size_t)i > c->n)
+		return NULL;
+	*place = rest;
+	return c->w[i - 1];
+}
+
+/* Gives the claims the writer refused its words as their reason; every claim a reason when it names none. */
+static void
+name_refused(struct arena *a, const struct x12_written *x, struct claims *c)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < c->n; i++)
+		c->w[i]->why = STR_NONE;
+	for (size_t k = x->faults.n; k-- > 0;) {	/* the first fault of a claim stays */
+		struct str place = x->faults.v[k].place;
+		struct work *w = claim_named(c, &place);
+
+		if (w)
+			w->why = arena_fmt(a, "cannot be written as an 837: " STR_FMT ": " STR_FMT, STR_ARG(place),
+			    STR_ARG(x->faults.v[k].words));
+		any = any || w;
+	}
+	for (size_t i = 0; i < c->n && !any; i++)
+		c->w[i]->why = S("cannot be written as an 837");
+}
+
+/* Those of c with a reason go to *bad, the others stay, both in order. */
+static int
+part_refused(struct arena *a, struct claims *c, struct claims *bad)
+{
+	size_t kept = 0;
+
+	*bad = (struct claims){ arena_array(a, c->n, sizeof *bad->w), arena_array(a, c->n, sizeof *bad->e), 0 };
+	if (!bad->w || !bad->e)
+		return E_NOMEM;
+	for (size_t i = 0; i < c->n; i++) {
+		struct claims *to = c->w[i]->why.n ? bad : c;
+		size_t at = to == bad ? bad->n++ : kept++;
+
+		to->e[at] = c->e[i];
+		to->w[at] = c->w[i];
+	}
+	c->n = kept;
+	return 0;
+}
+
+/*
+ * A reservation that cannot be rendered, and never could: a person must mend the claims that hinder it. The
+ * others go back, into another interchange; the number is void and the journal says so.
+ */
+static int
+give_up(struct submit *s, struct arena *a, struct interchange *ic, struct claims *c, const struct x12_written *x)
+{
+	struct claims bad;
 	int rc;
 
-	log_line(LOG_ERROR, "an interchange cannot be rendered; its claims go back", LOG_STR("partner", ic->partner),
-	    LOG_NUM("isa13", ic->number));
 	for (size_t i = 0; i < c->n; i++)
 		c->w[i]->batch = S("-");
-	rc = move_all(s, c, ST_BATCHED, ST_CLEARED);
+	name_refused(a, x, c);
+	rc = part_refused(a, c, &bad);
+	if (rc < 0)
+		return rc;
+	log_line(LOG_ERROR, "an interchange cannot be rendered", LOG_STR("partner", ic->partner),
+	    LOG_NUM("isa13", ic->number), LOG_NUM("held", bad.n), LOG_NUM("back", c->n));
+	metric_add(runner_metrics(s->r), M_HELD, (int64_t)bad.n);
+	rc = move_all(s, &bad, ST_BATCHED, ST_HELD_BILLING);
+	if (rc >= 0)
+		rc = move_all(s, c, ST_BATCHED, ST_CLEARED);
 	ic->state = IC_VOID;
 	return rc < 0 ? rc : store_of(s)->ops->ic_update(store_of(s), runner_by(s->r), ic);
 }
@@ -213,7 +278,7 @@ finish(struct submit *s, struct arena *a, const struct partner *p, struct interc
 	if (was_sealed)
 		same = rc == 0 && str_eq(sha256_hex(a, x.bytes), ic->sha);
 	else if (rc < 0)
-		return give_up(s, ic, c);
+		return give_up(s, a, ic, c, &x);
 	if (!same && !is_written(s, a, ic))
 		return hindered(s, ic, "cannot be made again as it was sealed: was the partner file changed?");
 	rc = was_sealed ? 0 : seal(s, a, ic, x.bytes);

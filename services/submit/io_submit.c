@@ -27,38 +27,55 @@ struct group {
 
 /* ---- partners ---- */
 
+/* One file; its faults say which. */
 static int
-partners_load(struct submit *s, const struct conf *conf)
+partner_load(struct arena *a, struct str dir, struct str name, struct partner *p, struct faults *f)
 {
-	struct faults f = { .a = &s->conf_mem };
-	struct file_list files = { 0 };
-	struct str dir = path_join(&s->conf_mem, conf->site.config_dir, S("partners")), text;
-	int rc = dir_list(&s->conf_mem, dir.p, 10000, &files);
+	size_t before = f->n;
+	struct str text;
+	int rc = file_read(a, path_join(a, dir, name).p, LIMIT_CONF, &text);
 
-	if (rc < 0) {
-		log_line(LOG_ERROR, "no partners folder", LOG_STR("folder", dir), LOG_ERR(rc));
-		return rc;
-	}
+	if (rc < 0)
+		(void)fault_add(f, rc, S("file"), str_of(err_text(rc)), S("give a file that can be read"));
+	else
+		rc = partner_parse(a, (struct str){ name.p, name.n - 5 }, text, p, f);
+	for (size_t i = before; i < f->n; i++)
+		f->v[i].place = arena_fmt(a, "partners/" STR_FMT " " STR_FMT, STR_ARG(name), STR_ARG(f->v[i].place));
+	return rc;
+}
+
+/* Every file is looked at, so that all faults are told at once. */
+static int
+partners_load(struct arena *a, const struct conf *conf, struct partners *out, struct faults *f)
+{
+	struct file_list files = { 0 };
+	struct str dir = path_join(a, conf->site.config_dir, S("partners"));
+	int rc = dir_list_all(a, dir.p, 10000, &files);
+
+	if (rc < 0)
+		return fault_add(f, rc, dir, S("no partners folder"), S("set site.config_dir to the folder that has partners/"));
 	for (size_t i = 0; i < files.n; i++) {
 		struct str name = files.v[i].name;
-		struct partner p;
+		struct partner p, *slot;
+		int one;
 
 		if (files.v[i].is_folder || name.n < 6 || !str_is((struct str){ name.p + name.n - 5, 5 }, ".yaml"))
 			continue;
-		rc = file_read(&s->conf_mem, path_join(&s->conf_mem, dir, name).p, LIMIT_CONF, &text);
-		if (rc >= 0)
-			rc = partner_parse(&s->conf_mem, (struct str){ name.p, name.n - 5 }, text, &p, &f);
-		for (size_t k = 0; k < f.n; k++)
-			log_line(LOG_ERROR, "partner file", LOG_STR("file", name), LOG_STR("place", f.v[k].place),
-			    LOG_STR("words", f.v[k].words), LOG_STR("fix", f.v[k].fix));
-		if (rc < 0)
-			return rc;
-		struct partner *slot = arena_push(&s->conf_mem, s->partners.v, s->partners.n);
-		if (!slot)
-			return E_NOMEM;
-		*slot = p;
+		one = partner_load(a, dir, name, &p, f);
+		slot = one < 0 ? NULL : arena_push(a, out->v, out->n);
+		if (slot)
+			*slot = p;
+		rc = rc < 0 ? rc : one;
 	}
-	return 0;
+	return a->spent ? E_NOMEM : rc < 0 ? rc : partners_check(a, out, conf->submit.partner, f);
+}
+
+int
+submit_check(const struct conf *conf, struct faults *f)
+{
+	struct partners all = { 0 };
+
+	return partners_load(f->a, conf, &all, f);
 }
 
 /* ---- groups ---- */
@@ -164,17 +181,22 @@ submit_take(struct runner *r, void *self, struct work **v, struct encounter **e,
 
 	for (size_t i = 0; i < n; i++) {
 		const struct partner *p = partner_named(&s->partners, e[i]->partner);
-		struct group *g = p ? group_for(s, p, e[i]->type.n ? e[i]->type.p[0] : 'P', e[i]->pcn) : NULL;
+		bool alone = v[i]->attempts > 2;	/* it may be what killed those before us, twice */
+		struct group *g;
+
+		while (alone && s->n_groups)
+			(void)group_send(s, 0);
+		g = p ? group_for(s, p, e[i]->type.n ? e[i]->type.p[0] : 'P', e[i]->pcn) : NULL;
 
 		if (!g) {
 			v[i]->why = S("waits for another interchange");
-			(void)runner_store(r)->ops->fail(runner_store(r), &v[i], 1, conf->submit.cutoff_ms);
+			(void)runner_store(r)->ops->fail(runner_store(r), &v[i], 1, -1 - conf->submit.cutoff_ms);
 			continue;
 		}
 		if (group_add(g, v[i]) < 0)
 			return E_NOMEM;		/* what is in groups leaves with them; the rest comes again */
 		s->held++;
-		if (g->c.n < (size_t)conf->submit.max_claims)
+		if (!alone && g->c.n < (size_t)conf->submit.max_claims)
 			continue;
 		for (size_t k = 0; k < s->n_groups; k++)
 			if (s->group[k] == g)
@@ -307,10 +329,14 @@ int
 submit_open(struct stage_ctx *ctx, struct runner *r)
 {
 	struct submit *s = ctx->self, fresh = { .r = r };
+	struct faults f = { .a = &fresh.conf_mem };
 	int rc;
 
 	arena_init(&fresh.conf_mem, 0);
-	rc = partners_load(&fresh, ctx->conf);
+	rc = partners_load(&fresh.conf_mem, ctx->conf, &fresh.partners, &f);
+	for (size_t i = 0; i < f.n; i++)
+		log_line(LOG_ERROR, "partner files", LOG_STR("place", f.v[i].place), LOG_STR("words", f.v[i].words),
+		    LOG_STR("fix", f.v[i].fix));
 	if (rc < 0) {
 		arena_free(&fresh.conf_mem);
 		return rc;

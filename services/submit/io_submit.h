@@ -26,10 +26,12 @@ struct submit {
 	struct partners		 partners;
 	struct group		*group[MAX_GROUPS];
 	size_t			 n_groups, held;
+	size_t			 answers_unread;	/* entries of the answers folders, in this round */
 	int64_t			 now, next_sweep, next_orphans, next_answers;	/* monotonic ms: no clock step holds a claim up */
 };
 
 int	submit_open(struct stage_ctx *, struct runner *);
+int	submit_check(const struct conf *, struct faults *);	/* partner files, as --check-config wants them */
 void	submit_close(struct stage_ctx *);
 int	submit_process(const struct stage_ctx *, struct encounter *, struct hold *);
 extern const struct stage_io submit_io;

@@ -9,7 +9,7 @@
 
 static const struct stage submit = {
 	.name = "submit", .from = ST_CLEARED, .to = ST_SENT, .part = PART_SUBMIT,
-	.open = submit_open, .process = submit_process, .io = &submit_io, .close = submit_close,
+	.check = submit_check, .open = submit_open, .process = submit_process, .io = &submit_io, .close = submit_close,
 };
 
 int

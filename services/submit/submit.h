@@ -28,6 +28,8 @@ struct partners { struct partner *v; size_t n; };
 
 /* One partner file. E_CONF with faults that name line and column. */
 int	partner_parse(struct arena *, struct str id, struct str yaml, struct partner *out, struct faults *);
+/* All files together: E_CONF when two name one payer, or fallback (submit.partner) is not empty and none of them. */
+int	partners_check(struct arena *, const struct partners *, struct str fallback, struct faults *);
 const struct partner *partner_named(const struct partners *, struct str id);
 /* By the payer id of the first coverage, else the one named fallback, else NULL. */
 const struct partner *partner_for(const struct partners *, const struct encounter *, struct str fallback);

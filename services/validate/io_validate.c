@@ -16,49 +16,54 @@ struct validator {
 	struct edit_set	 edits;
 };
 
-static void
-tell(struct str file, const struct faults *f)
-{
-	for (size_t i = 0; i < f->n; i++)
-		log_line(LOG_ERROR, "payer file", LOG_STR("file", file), LOG_STR("place", f->v[i].place),
-		    LOG_STR("words", f->v[i].words), LOG_STR("fix", f->v[i].fix));
-}
-
+/* One file; its faults say which. */
 static int
-load_one(struct validator *v, struct str dir, struct str name)
+load_one(struct validator *v, struct str dir, struct str name, struct faults *f)
 {
-	struct faults f = { .a = &v->mem };
-	struct overlay *one;
+	size_t before = f->n;
+	struct overlay *one = arena_push(&v->mem, v->overlays, v->n);
 	struct str text;
-	int rc = file_read(&v->mem, path_join(&v->mem, dir, name).p, LIMIT_CONF, &text);
+	int rc = one ? file_read(&v->mem, path_join(&v->mem, dir, name).p, LIMIT_CONF, &text) : E_NOMEM;
 
 	if (rc < 0)
-		return rc;
-	one = arena_push(&v->mem, v->overlays, v->n);
-	rc = one ? edits_overlay(&v->mem, text, one, &f) : E_NOMEM;
-	tell(name, &f);
+		(void)fault_add(f, rc, S("file"), str_of(err_text(rc)), S("give a file that can be read"));
+	else
+		rc = edits_overlay(&v->mem, text, one, f);
+	for (size_t i = before; i < f->n; i++)
+		f->v[i].place = arena_fmt(f->a, "payers/" STR_FMT " " STR_FMT, STR_ARG(name), STR_ARG(f->v[i].place));
 	return rc;
 }
 
+/* Every file is looked at, so that all faults are told at once. */
 static int
-load(struct validator *v, const struct conf *conf)
+load(struct validator *v, const struct conf *conf, struct faults *f)
 {
 	struct str dir = path_join(&v->mem, conf->site.config_dir, S("payers"));
-	struct faults f = { .a = &v->mem };
 	struct file_list files = { 0 };
-	int rc = dir_list(&v->mem, dir.p, MAX_PAYERS, &files);
+	int rc = dir_list_all(&v->mem, dir.p, MAX_PAYERS, &files);
 
 	if (rc == E_NOT_FOUND)
 		rc = 0;				/* no payer differs */
-	for (size_t i = 0; i < files.n && rc >= 0; i++) {
+	for (size_t i = 0; i < files.n; i++) {
 		struct str name = files.v[i].name;
+		int one = 0;
 
 		if (!files.v[i].is_folder && name.n > 5 && str_is((struct str){ name.p + name.n - 5, 5 }, ".yaml"))
-			rc = load_one(v, dir, name);
+			one = load_one(v, dir, name, f);
+		rc = rc < 0 ? rc : one;
 	}
-	if (rc >= 0)
-		rc = edits_make(&v->mem, v->overlays, v->n, &v->edits, &f);
-	tell(dir, &f);
+	return rc < 0 ? rc : edits_make(&v->mem, v->overlays, v->n, &v->edits, f);
+}
+
+int
+validate_check(const struct conf *conf, struct faults *f)
+{
+	struct validator v = { 0 };
+	int rc;
+
+	arena_init(&v.mem, 16 * (size_t)LIMIT_ARENA);
+	rc = load(&v, conf, f);
+	arena_free(&v.mem);
 	return rc;
 }
 
@@ -66,13 +71,18 @@ int
 validate_open(struct stage_ctx *ctx, struct runner *r)
 {
 	struct validator *v = calloc(1, sizeof *v);
+	struct faults f = { 0 };
 	int rc;
 
 	(void)r;
 	if (!v)
 		return E_NOMEM;
 	arena_init(&v->mem, 16 * (size_t)LIMIT_ARENA);
-	rc = load(v, ctx->conf);
+	f.a = &v->mem;
+	rc = load(v, ctx->conf, &f);
+	for (size_t i = 0; i < f.n; i++)
+		log_line(LOG_ERROR, "payer files", LOG_STR("place", f.v[i].place), LOG_STR("words", f.v[i].words),
+		    LOG_STR("fix", f.v[i].fix));
 	if (rc < 0) {				/* a reload goes on with what there is */
 		arena_free(&v->mem);
 		free(v);

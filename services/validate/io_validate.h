@@ -4,6 +4,7 @@
 
 #include "pipe/stage.h"
 
+int	validate_check(const struct conf *, struct faults *);	/* payer files, as --check-config wants them */
 int	validate_open(struct stage_ctx *, struct runner *);
 int	validate_process(const struct stage_ctx *, struct encounter *, struct hold *);
 void	validate_close(struct stage_ctx *);

@@ -8,7 +8,7 @@
 
 static const struct stage validate = {
 	.name = "validate", .from = ST_CODED, .to = ST_CHECKED, .part = PART_VALIDATE,
-	.open = validate_open, .process = validate_process, .close = validate_close,
+	.check = validate_check, .open = validate_open, .process = validate_process, .close = validate_close,
 };
 
 int

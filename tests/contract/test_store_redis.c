@@ -306,6 +306,33 @@ garbage_in_redis(struct fixture *f)
 	check(admit(f, 3, 1, ad) == 0 && is_there(f, 3, ST_RECEIVED));
 }
 
+/* What stands in a queue and is no encounter leaves it; what is half one does not stop the others. */
+static void
+junk_in_a_queue(struct fixture *f)
+{
+	char why[160], cmd[256], out[64];
+	struct admission ad[1];
+	struct listing *l;
+	struct work *w;
+	size_t n;
+
+	need(begin(f, NULL) && open_with(f, LANES, "always", why) == 0);
+	need(admit(f, 1, 1, ad) == 0 && admit(f, 2, 1, ad) == 0);
+	(void)snprintf(cmd, sizeof cmd, "HDEL cl:{2}:e:" STR_FMT " t", STR_ARG(eid_text(&f->a, fixture_eid(2))));
+	need(redis_do(&f->server, cmd, NULL, 0));
+	for (unsigned i = 1; i <= 2; i++) {	/* admitted under a lease: due now */
+		(void)snprintf(cmd, sizeof cmd, "ZADD cl:{%u}:q:received 0 " STR_FMT, i, STR_ARG(eid_text(&f->a, fixture_eid(i))));
+		need(redis_do(&f->server, cmd, NULL, 0));
+	}
+	need(redis_do(&f->server, "ZADD cl:{1}:q:received 0 00000000000000000000000000000000 0 not-an-id", NULL, 0));
+	check(f->s->ops->list(f->s, ST_RECEIVED, 10, &f->a, &l, &n) == 0 && n == 3);
+	check(f->s->ops->claim(f->s, &fixture_by, ST_RECEIVED, 10, LEASE, &f->a, &w, &n) == 0);
+	check(n == 1 && memcmp(w[0].id.b, fixture_eid(1).b, sizeof w[0].id.b) == 0);
+	check(redis_do(&f->server, "ZCARD cl:{1}:q:received", out, sizeof out) && strcmp(out, "1") == 0);
+	check(redis_do(&f->server, "EXISTS cl:{1}:e:00000000000000000000000000000000", out, sizeof out) &&
+	    strcmp(out, "0") == 0);
+}
+
 static void
 purged_body_stays_purged(struct fixture *f)
 {
@@ -346,6 +373,7 @@ Test(store, redis, .timeout = 300)
 		{ "users", users },
 		{ "the library is flushed", library_is_flushed },
 		{ "garbage in Redis", garbage_in_redis },
+		{ "junk in a queue", junk_in_a_queue },
 		{ "a purged body stays purged", purged_body_stays_purged },
 		{ "control numbers wrap", numbers_wrap },
 	};

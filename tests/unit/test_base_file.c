@@ -122,12 +122,55 @@ Test(file, move_list_mkdir, .init = open_all, .fini = close_all)
 	cr_expect(dir_list(&a, in_dir("a"), 3, &l) == 0 && l.n == 3);
 	cr_expect(str_is(l.v[0].name, "10") && str_is(l.v[1].name, "2") && str_is(l.v[2].name, "b"), "by name");
 	cr_expect(l.v[1].size == 2 && !l.v[1].is_folder && l.v[2].is_folder && l.v[1].mtime_ms > 0);
-	cr_expect(dir_list(&a, in_dir("a"), 2, &l) == E_LIMIT);
+	cr_expect(dir_list(&a, in_dir("a"), 3, &l) == 0 && !l.more && dir_list_all(&a, in_dir("a"), 3, &l) == 0);
+	cr_expect(dir_list(&a, in_dir("a"), 2, &l) == 0 && l.n == 2 && l.more, "work goes on with those");
+	cr_expect(dir_list_all(&a, in_dir("a"), 2, &l) == E_LIMIT);
 	cr_expect(dir_list(&a, in_dir("none"), 2, &l) == E_NOT_FOUND);
 	cr_expect(file_move(in_dir("a/2"), in_dir("a/10")) == E_DUPLICATE, "never over a file");
 	cr_expect(file_move(in_dir("a/2"), in_dir("a/b/2")) == 0 && file_exists(in_dir("a/b/2")));
 	cr_expect(file_move(in_dir("a/2"), in_dir("a/b/3")) == E_NOT_FOUND);
 	(void)unlink(in_dir("a/.hidden"));
+}
+
+/* Where it is put away: free, together with its side file, and never longer than a name may be. */
+static const struct free_row { const char *name; size_t n; const char *to, *side; } frees[] = {
+	{ "plain", 1, "n", "n.why.json" },
+	{ "taken", 2, "nn.1", "nn.1.why.json" },
+	{ "side taken", 3, "nnn.1", "nnn.1.why.json" },
+};
+
+Test(file, free_paths, .init = open_all, .fini = close_all)
+{
+	static char name[255];
+	struct str to, side;
+
+	memset(name, 'n', sizeof name);
+	cr_assert(file_write_atomic(in_dir("nn"), S("x"), false) == 0);
+	cr_assert(file_write_atomic(in_dir("nnn.why.json"), S("x"), false) == 0);
+	for (size_t i = 0; i < sizeof frees / sizeof *frees; i++) {
+		to = path_free(&a, str_of(dir), (struct str){ name, frees[i].n }, ".why.json", &side);
+		cr_expect(str_is(to, in_dir(frees[i].to)) && str_is(side, in_dir(frees[i].side)), "%s", frees[i].name);
+	}
+	memcpy(name + 239, "\xc3\xa9\xc3\xa9", 4);
+	for (int i = 0; i < 2; i++) {
+		to = path_free(&a, str_of(dir), (struct str){ name, sizeof name }, ".why.json", &side);
+		cr_expect(file_write_atomic(side.p, S("x"), false) == 0 && mkdir_p(to.p) == 0, "long, %d", i);
+		cr_expect(str_is((struct str){ side.p + side.n - 9, 9 }, ".why.json") && (unsigned char)side.p[side.n - 10] != 0xc3);
+	}
+}
+
+Test(file, odd_entries_stop_no_list, .init = open_all, .fini = close_all)
+{
+	static const char *const odd[] = { "loop", "nowhere", "pipe" };
+	struct file_list l;
+
+	cr_assert(symlink("loop", in_dir("loop")) == 0 && symlink("gone", in_dir("nowhere")) == 0);
+	cr_assert(mkfifo(in_dir("pipe"), 0600) == 0 && file_write_atomic(in_dir("x"), S("x"), false) == 0);
+	cr_expect(dir_list(&a, dir, 1, &l) == 0 && l.n == 1 && l.odd == 3 && !l.more, "%zu, %zu odd", l.n, l.odd);
+	cr_expect(l.n == 1 && str_is(l.v[0].name, "x"));
+	cr_expect(dir_list_all(&a, dir, 1, &l) == E_IO, "a loop is an error where all counts");
+	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
+		(void)unlink(in_dir(odd[i]));
 }
 
 /* ---- log ---- */

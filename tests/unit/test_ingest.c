@@ -38,12 +38,20 @@ static const struct kind_row { const char *name, *bytes; enum intake_kind kind; 
 	{ "production", "{\"control\":\"1\",\"usage\":\"P\"}", INTAKE_JSON, E_VALUE, "line 1 /usage" },
 	{ "same twice", "{\"control\":\"1\"}\n{\"control\":\"1\"}", INTAKE_JSON, 1, "line 2" },
 	{ "one bad of two", "{\"control\":\"1\"}\n{\"control\":\"2\",\"dob\":1}", INTAKE_JSON, 1, "line 2 /(unknown name)" },
-	{ "torn", "{\"control\":\"1\"", INTAKE_JSON, E_MALFORMED, "line 1" },
-	{ "torn list", "[{\"control\":\"1\"},", INTAKE_JSON, E_MALFORMED, "line 1" },
-	{ "something after", "[{\"control\":\"1\"}]x", INTAKE_JSON, E_MALFORMED, "line 1" },
-	{ "numbers", "[1,2]", INTAKE_JSON, E_MALFORMED, "line 1" },
+	{ "torn", "{\"control\":\"1\"", INTAKE_JSON, E_MALFORMED, "line 1 column 1" },
+	{ "torn list", "[{\"control\":\"1\"},", INTAKE_JSON, E_MALFORMED, "encounter 2, line 1 column 18" },
+	{ "torn in a list", "[{\"control\":\"1\"},\n {\"control\":\"2\"]", INTAKE_JSON, E_MALFORMED, "encounter 2, line 2 column 2" },
+	{ "something after", "[{\"control\":\"1\"}]x", INTAKE_JSON, E_MALFORMED, "encounter 2, line 1 column 18" },
+	{ "numbers", "[1,2]", INTAKE_JSON, E_MALFORMED, "encounter 1, line 1 column 2" },
 	{ "empty list", "[]", INTAKE_JSON, E_INCOMPLETE, "line 1" },
-	{ "bad inside", "{\"control\":tru}", INTAKE_JSON, E_MALFORMED, "line 1 line 1 column 14" },
+	{ "bad inside", "{\"control\":tru}", INTAKE_JSON, E_MALFORMED, "line 1 column 14" },
+	{ "same name twice", "{\"control\":\"1\"}\n{\"control\":\"2\",\"pcn\":\"3\",\"pcn\":\"4\"}", INTAKE_JSON, 1, "line 2 column 30" },
+	{ "bad in a list", "[{\"control\":\"1\"},\n{\"control\":\"2\",\"patient\":{\"dob\":\"x\"}}]", INTAKE_JSON, 1, "encounter 2, line 2 /patient/dob" },
+	{ "a line of words", "{\"control\":\"1\"}\nwords\n{\"control\":\"3\"}\n", INTAKE_JSON, 2, "line 2 column 1" },
+	{ "a line without end", "{\"control\":\"1\"\n{\"control\":\"2\"}\n{\"control\":\"3\"}\n", INTAKE_JSON, 2, "line 1 column 14" },
+	{ "a quote without end", "{\"control\":\"1}\n{\"control\":\"2\"}\n{\"control\":\"3}\n", INTAKE_JSON, 1, "line 1 column 14" },
+	{ "more on a line", "{\"control\":\"1\"}\n{\"control\":\"2\"}}\n", INTAKE_JSON, 1, "line 2 column 16" },
+	{ "torn over lines", "{\n \"control\":\"1\",\n \"patient\":\n {\"id\":\"1\"}\n", INTAKE_JSON, E_MALFORMED, "line 1 column 1" },
 	{ "hl7 production", "MSH|^~\\&|A|F|||1||ADT^A01|1|P|2.5\rPID|||M1\r", INTAKE_HL7, E_VALUE, "MSH-11" },
 	{ "hl7 type", HL7("SIU^S12", "1", ""), INTAKE_HL7, E_UNSUPPORTED, "MSH-9" },
 	{ "hl7 batch torn", "BHS|^~\\&\r" HL7("ADT^A01", "1", "") "BTS|2\r", INTAKE_HL7, E_MALFORMED, "line 4" },
@@ -72,6 +80,38 @@ Test(ingest, kinds)
 			    str_is(in.items[k].e->usage, "T") && in.items[k].e->pcn.n && in.items[k].e->revision == 0, "%s", row->name);
 		arena_free(&a);
 	}
+}
+
+Test(ingest, refused_are_counted)
+{
+	struct intake in;
+	struct arena a;
+
+	arena_init(&a, 0);
+	cr_expect(read_as(&a, "{\"control\":\"1\"}\nx\n{\"control\":\"2\",\"dob\":1,\"sex\":2}\n{\"control\":\"1\"}\n{\"control\":\"5\"}\n",
+	    'T', "", &in) == 2);
+	cr_expect(in.n_refused == 3 && in.faults.n > 3, "%zu", in.n_refused);
+	arena_free(&a);
+}
+
+Test(ingest, depth_is_named)
+{
+	struct intake in;
+	struct arena a;
+	struct buf b;
+
+	arena_init(&a, 0);
+	buf_init(&b, &a);
+	buf_cstr(&b, "{\"control\":");
+	for (int i = 0; i < 3000; i++)
+		buf_cstr(&b, "[");
+	for (int i = 0; i < 3000; i++)
+		buf_cstr(&b, "]");
+	buf_cstr(&b, "}");
+	cr_assert(read_as(&a, arena_str(&a, buf_view(&b)).p, 'T', "", &in) == E_MALFORMED && in.faults.n == 1);
+	cr_expect(str_is(in.faults.v[0].words, "nested too deeply") && str_starts(in.faults.v[0].place, S("line 1 column ")),
+	    STR_FMT, STR_ARG(in.faults.v[0].place));
+	arena_free(&a);
 }
 
 /* ---- Claimline JSON ---- */

@@ -28,6 +28,16 @@ static const struct { const char *name, *id, *yaml, *place; } files[] = {
 	{ "an ISA id of 16 letters", "x", "name: N\nsender: ABCDEFGHIJKLMNOP\nreceiver: R\nsubmitter: S\nsubmitter_id: I\n"
 	    "receiver_id: J\ncontact: C\nphone: \"1\"\n", "line 2 column " },
 	{ "a control byte", "x", GOOD "app_sender: \"A\\tB\"\n", "line 9 column " },
+	{ "separators in an ISA id", "x", GOOD "app_receiver: \"A*B~ISA\"\n", "line 9 column " },
+	{ "separators in the receiver", "x", "name: N\nsender: S\nreceiver: \"../x*~\"\nsubmitter: S\nsubmitter_id: I\n"
+	    "receiver_id: J\ncontact: C\nphone: \"1\"\n", "line 3 column " },
+	{ "separators in a name", "x", "name: \"N:M\"\nsender: S\nreceiver: R\nsubmitter: S\nsubmitter_id: I\n"
+	    "receiver_id: J\ncontact: C\nphone: \"1\"\n", "line 1 column " },
+	{ "a separator in a payer id", "x", GOOD "payer_id: [A1, \"B^2\"]\n", "line 9 column " },
+	{ "an ISA id beyond ASCII", "x", GOOD "app_sender: \"\xc3\x89\"\n", "line 9 column " },
+	{ "qualifiers with a list of their own", "x", GOOD "sender_qual: \"30\"\nreceiver_qual: ZZ\n", NULL },
+	{ "a qualifier of one letter", "x", GOOD "sender_qual: Z\n", "line 9 column " },
+	{ "a qualifier in small letters", "x", GOOD "receiver_qual: zz\n", "line 9 column " },
 	{ "neither T nor P", "x", GOOD "usage: X\n", "usage" },
 	{ "an answer we do not know", "x", GOOD "accept_on: 835\n", "accept_on" },
 	{ "nobody to call", "x", "name: N\nsender: S\nreceiver: R\nsubmitter: S\nsubmitter_id: I\nreceiver_id: J\ncontact: C\n",
@@ -100,6 +110,28 @@ Test(submit, partner_of_a_claim)
 	e->coverages[0].payer.id = S("P");
 	cr_expect(!partner_for(&all, e, STR_NONE), "whole ids only");
 	cr_expect(partner_named(&all, S("one")) == &all.v[0] && !partner_named(&all, S("on")));
+	arena_free(&a);
+}
+
+Test(submit, partners_together)
+{
+	static const struct { const char *name, *payer, *fallback, *place; } rows[] = {
+		{ "each its own", "payer_id: P3\n", "two", NULL },
+		{ "no fallback", "", "", NULL },
+		{ "one payer twice", "payer_id: [P3, P2]\n", "two", "partners/two.yaml" },
+		{ "a fallback that is not there", "", "three", "submit.partner" },
+	};
+	struct arena a;
+
+	arena_init(&a, 0);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct partner v[2] = { partner_of(&a, "one", "payer_id: [P1, P2]\n"), partner_of(&a, "two", rows[i].payer) };
+		struct faults f = { .a = &a };
+		int rc = partners_check(&a, &(struct partners){ v, 2 }, str_of(rows[i].fallback), &f);
+
+		cr_expect(rows[i].place ? rc == E_CONF && f.n == 1 && str_is(f.v[0].place, rows[i].place) : rc == 0 && f.n == 0,
+		    "%s", rows[i].name);
+	}
 	arena_free(&a);
 }
 
