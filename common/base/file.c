@@ -20,7 +20,7 @@ io_error(void)
 	switch (errno) {
 	case ENOENT: case ENOTDIR:
 		return E_NOT_FOUND;
-	case ENOSPC: case EDQUOT:
+	case ENOSPC: case EDQUOT: case EFBIG:
 		return E_NO_SPACE;
 	case EEXIST:
 		return E_DUPLICATE;
