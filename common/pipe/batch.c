@@ -12,7 +12,6 @@
 #define RETRY_MS	500
 #define MAX_RETRY_MS	60000
 #define DAY_MS		INT64_C(86400000)
-#define FILING_DAYS	365		/* Medicare, 42 CFR 424.44; a nearer limit comes with the hold */
 
 struct sorted {				/* where each work of the batch goes */
 	struct work		**pass, **off, **retry;
@@ -22,37 +21,23 @@ struct sorted {				/* where each work of the batch goes */
 
 /* The reason of a burial: which part, as store and CLI name it (PROTOCOL.md section 1). */
 static int
-broken(struct runner *r, struct work *w, int p, int rc)
+broken(struct runner *r, struct work *w, enum rec_part p, int rc)
 {
 	if (err_class(rc) == ERR_PERM)
-		w->why = arena_fmt(&r->batch_mem, "part %s: %s", part_name((enum rec_part)p), err_text(rc));
+		w->why = arena_fmt(&r->batch_mem, "part %s: %s", part_name(p), err_text(rc));
 	return rc;
 }
 
 static int
 load(struct runner *r, struct work *w, struct encounter **out)
 {
-	struct arena *a = &r->batch_mem;
-	struct encounter *e = rec_new(a);
+	enum rec_part bad;
+	int rc;
 
-	if (!e)
-		return E_NOMEM;
 	if (w->part[PART_INGEST].n == 0)
 		return broken(r, w, PART_INGEST, E_INCOMPLETE);	/* never an empty claim */
-	for (int p = 0; p < PART_COUNT; p++) {
-		struct str raw;
-		int rc;
-
-		if (w->part[p].n == 0)
-			continue;
-		rc = part_open(a, w->part[p], &raw);
-		if (rc >= 0)
-			rc = rec_unpack(a, raw, (enum rec_part)p, e);
-		if (rc < 0)
-			return broken(r, w, p, rc);
-	}
-	*out = e;
-	return 0;
+	rc = work_unpack(&r->batch_mem, w, out, &bad);
+	return rc < 0 ? broken(r, w, bad, rc) : 0;
 }
 
 static int
@@ -71,11 +56,7 @@ save(struct runner *r, struct work *w, const struct encounter *e)
 static int64_t
 due_of(const struct encounter *e, const struct hold *h)
 {
-	day_t last = e->to != DAY_NONE ? e->to : e->from;
-
-	if (h->due != DAY_NONE)
-		return h->due * DAY_MS;
-	return last == DAY_NONE ? 0 : (last + FILING_DAYS) * DAY_MS;
+	return h->due != DAY_NONE ? h->due * DAY_MS : enc_filing_limit(e);
 }
 
 /* The benchmark's switch: no work, some bytes. */

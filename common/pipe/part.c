@@ -80,3 +80,27 @@ part_open(struct arena *a, struct str sealed, struct str *raw)
 	*raw = (struct str){ p, (size_t)size };
 	return 0;
 }
+
+int
+work_unpack(struct arena *a, const struct work *w, struct encounter **out, enum rec_part *bad)
+{
+	struct encounter *e = rec_new(a);
+
+	*out = e;
+	if (bad)
+		*bad = PART_INGEST;
+	if (!e)
+		return E_NOMEM;
+	for (int p = 0; p < PART_COUNT; p++) {
+		struct str raw;
+		int rc = w->part[p].n ? part_open(a, w->part[p], &raw) : 0;
+
+		if (rc >= 0 && w->part[p].n)
+			rc = rec_unpack(a, raw, (enum rec_part)p, e);
+		if (rc < 0 && bad)
+			*bad = (enum rec_part)p;
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}

@@ -102,6 +102,9 @@ struct claim_view {
 };
 int	claim_view(struct arena *, const struct encounter *e, struct claim_view *out);
 
+/* Last day + 365 (Medicare, 42 CFR 424.44) as ms since 1970; 0 without a day of service. Payers may be stricter. */
+int64_t	enc_filing_limit(const struct encounter *e);
+
 struct party *enc_party(const struct encounter *e, const char *role);	/* first of parties with this NM101, or NULL */
 
 #endif

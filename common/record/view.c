@@ -7,6 +7,9 @@
 #include <openssl/sha.h>
 #include <string.h>
 
+#define DAY_MS		INT64_C(86400000)
+#define FILING_DAYS	365
+
 /* Lengths go in with the bytes, so that ("ab", "c") and ("a", "bc") differ. */
 static void
 add(SHA256_CTX *c, struct str s)
@@ -107,6 +110,14 @@ rec_lane(struct str tenant, struct str account, unsigned lanes)
 	must(lanes > 0);
 	digest(v, 2, d);
 	return ((unsigned)d[0] << 24 | (unsigned)d[1] << 16 | (unsigned)d[2] << 8 | d[3]) % lanes;
+}
+
+int64_t
+enc_filing_limit(const struct encounter *e)
+{
+	day_t last = e->to != DAY_NONE ? e->to : e->from;
+
+	return last == DAY_NONE ? 0 : (last + FILING_DAYS) * DAY_MS;
 }
 
 struct party *

@@ -43,29 +43,17 @@ int
 seen_get(struct cli *c, struct arena *a, struct eid id, unsigned lane, struct seen *out)
 {
 	int rc = c->store->ops->get(c->store, id, lane, a, &out->s);
+	enum rec_part bad;
 
 	out->bad_part = NULL;
 	out->s.w.id = id;
 	out->s.w.lane = lane;
 	if (rc < 0)
 		return rc;
-	out->e = rec_new(a);
-	if (!out->e)
-		return E_NOMEM;
-	for (int p = 0; p < PART_COUNT; p++) {
-		struct str raw;
-
-		if (out->s.w.part[p].n == 0)
-			continue;
-		rc = part_open(a, out->s.w.part[p], &raw);
-		if (rc >= 0)
-			rc = rec_unpack(a, raw, (enum rec_part)p, out->e);
-		if (rc < 0) {
-			out->bad_part = part_name((enum rec_part)p);
-			return rc;
-		}
-	}
-	return 0;
+	rc = work_unpack(a, &out->s.w, &out->e, &bad);
+	if (rc < 0 && rc != E_NOMEM)
+		out->bad_part = part_name(bad);
+	return rc;
 }
 
 static int

@@ -5,8 +5,6 @@
  */
 #include "ingest/io_visit.h"
 
-#define DAY_MS		INT64_C(86400000)
-#define FILING_DAYS	365
 #define MAX_REVISIONS	100
 
 struct visit {
@@ -19,14 +17,6 @@ struct visit {
 	bool			 sent;		/* a claim for it went to a payer and is not voided */
 };
 
-static int64_t
-due_of(const struct encounter *e)
-{
-	day_t last = e->to != DAY_NONE ? e->to : e->from;
-
-	return last == DAY_NONE ? 0 : (last + FILING_DAYS) * DAY_MS;
-}
-
 int
 intake_admission(struct runner *r, struct arena *a, const struct encounter *e, struct admission *ad)
 {
@@ -38,7 +28,7 @@ intake_admission(struct runner *r, struct arena *a, const struct encounter *e, s
 	if (rc < 0)
 		return rc;
 	*ad = (struct admission){ .id = rec_eid(e), .lane = rec_lane(e->tenant, e->account, runner_store(r)->lanes),
-	    .tenant = e->tenant, .pcn = e->pcn, .charge = e->charge, .due = due_of(e) };
+	    .tenant = e->tenant, .pcn = e->pcn, .charge = e->charge, .due = enc_filing_limit(e) };
 	ad->hash = rec_hash16(a, &raw, 1);
 	ad->account = rec_hash16(a, &e->account, 1);
 	return part_seal(a, raw, str_is(conf->site.compress, "zstd"), &ad->body);

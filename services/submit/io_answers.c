@@ -78,7 +78,7 @@ apply(struct submit *s, struct arena *a, const struct interchange *ic, const str
 	int rc = snap ? store_of(s)->ops->get(store_of(s), m->id, m->lane, a, snap) : E_NOMEM;
 
 	if (rc >= 0)
-		rc = work_unpack(a, &snap->w, &e);
+		rc = work_unpack(a, &snap->w, &e, NULL);
 	if (rc < 0)
 		return rc == E_NOT_FOUND ? 0 : rc;
 	if (snap->w.state == ST_BATCHED && is_of(snap, ic))

@@ -25,26 +25,6 @@ lease_of(struct submit *s)
 	return runner_ctx(s->r)->conf->site.lease_ms * LEASES;
 }
 
-int
-work_unpack(struct arena *a, const struct work *w, struct encounter **out)
-{
-	struct encounter *e = rec_new(a);
-
-	*out = e;
-	if (!e)
-		return E_NOMEM;
-	for (int p = 0; p < PART_COUNT; p++) {
-		struct str raw;
-		int rc = w->part[p].n ? part_open(a, w->part[p], &raw) : 0;
-
-		if (rc >= 0 && w->part[p].n)
-			rc = rec_unpack(a, raw, (enum rec_part)p, e);
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
-}
-
 /* One commit: those of c from at on, at most LIMIT_BATCH, that are in state from. */
 static int
 move_some(struct submit *s, struct claims *c, size_t at, enum state from, enum state to)
@@ -397,7 +377,7 @@ members_load(struct submit *s, struct arena *a, const struct interchange *ic, st
 			return rc;
 		if (!str_eq(snap->batch, mine) || (ic->state == IC_RESERVED && snap->w.state != ST_BATCHED))
 			continue;
-		rc = work_unpack(a, &snap->w, &c->e[c->n]);
+		rc = work_unpack(a, &snap->w, &c->e[c->n], NULL);
 		if (rc < 0)
 			return rc;
 		c->w[c->n++] = &snap->w;

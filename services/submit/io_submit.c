@@ -128,7 +128,7 @@ group_add(struct group *g, const struct work *w)
 	for (int p = 0; p < PART_COUNT; p++)
 		copy->part[p] = arena_str(a, w->part[p]);
 	copy->why = STR_NONE;
-	if (work_unpack(a, copy, &g->c.e[g->c.n]) < 0 || a->spent)
+	if (work_unpack(a, copy, &g->c.e[g->c.n], NULL) < 0 || a->spent)
 		return E_NOMEM;
 	g->c.w[g->c.n++] = copy;
 	return 0;

@@ -42,7 +42,6 @@ int	interchange_send(struct submit *, struct arena *, const struct partner *, st
 int	interchange_recover(struct submit *, struct arena *, const struct partner *);
 /* Claims batched under a number that will not carry them go back to cleared. */
 int	interchange_orphans(struct submit *, struct arena *);
-int	work_unpack(struct arena *, const struct work *, struct encounter **out);
 
 /* io_answers.c: whatever lies in the partner's in folder. */
 int	answers_read(struct submit *, struct arena *, const struct partner *);
