@@ -170,19 +170,42 @@ local function amend(keys, args)
 	return illegal(args) or commit(keys, args, true)
 end
 
--- keys: queue. answer: how many are due now
-local function due(keys)
-	return redis.call('ZCOUNT', keys[1], '-inf', now_ms())
+-- Beyond this no lease or back-off of now can end: the clock was set back since it was given (store_horizon).
+local function beyond(now, horizon)
+	return '(' .. text(now + tonumber(horizon))
+end
+
+-- up to max members whose time has come, and those whose time would never come
+local function overdue_of(queue, now, horizon, max)
+	local call = redis.call
+	local ids = call('ZRANGEBYSCORE', queue, '-inf', now, 'LIMIT', 0, max)
+
+	if horizon ~= '0' and #ids < max then
+		local late = call('ZRANGEBYSCORE', queue, beyond(now, horizon), '+inf', 'LIMIT', 0, max - #ids)
+
+		for i = 1, #late do
+			ids[#ids + 1] = late[i]
+		end
+	end
+	return ids
+end
+
+-- keys: queue. args: horizon or 0. answer: how many claim would find now
+local function due(keys, args)
+	local now = now_ms()
+	local n = redis.call('ZCOUNT', keys[1], '-inf', now)
+
+	return args[1] == '0' and n or n + redis.call('ZCOUNT', keys[1], beyond(now, args[1]), '+inf')
 end
 
 -- keys: queue, queue buried, journal, what the encounters' keys begin with
--- args: state, max, lease, attempts allowed (0: not counted), header of burials
+-- args: state, max, lease, attempts allowed (0: not counted), header of burials, horizon or 0
 -- answer: token; for each: id, attempts, or -1: a member without an encounter, which is not in the queue any more
 local function claim(keys, args)
 	local call = redis.call
 	local state, lease, limit = args[1], tonumber(args[3]), tonumber(args[4])
 	local now = now_ms()
-	local ids = call('ZRANGEBYSCORE', keys[1], '-inf', now, 'LIMIT', 0, args[2])
+	local ids = overdue_of(keys[1], now, args[6], tonumber(args[2]))
 	local token = now + lease
 	local until_then, since = text(token), text(now)
 	local out, added, dead, buried, rows, find = { token }, {}, {}, {}, {}, string.find
@@ -334,16 +357,15 @@ local function update(keys, args)
 	return 1
 end
 
--- keys: open. args: lease. answer: number, token; empty when nothing is due
+-- keys: open. args: lease, horizon. answer: number, token; empty when nothing is due
 local function overdue(keys, args)
-	local call = redis.call
 	local now = now_ms()
-	local ids = call('ZRANGEBYSCORE', keys[1], '-inf', now, 'LIMIT', 0, 1)
+	local ids = overdue_of(keys[1], now, args[2], 1)
 
 	if not ids[1] then
 		return {}
 	end
-	call('ZADD', keys[1], now + tonumber(args[1]), ids[1])
+	redis.call('ZADD', keys[1], now + tonumber(args[1]), ids[1])
 	return { ids[1], now + tonumber(args[1]) }
 end
 

@@ -139,6 +139,19 @@ store_score(enum score_mode mode, int64_t now, int64_t lease_ms, int64_t token, 
 	return now + lease_ms > token ? now + lease_ms : token + 1;
 }
 
+/*
+ * A clock that steps back leaves leases that end too late by as much. Nobody gives a lease or a back-off that
+ * long, so whoever claims may take what lies beyond; four times, for a neighbour with other settings. A visit
+ * being gathered waits for its quiet time, which may be months.
+ */
+int64_t
+store_horizon(enum state st, int64_t lease_ms)
+{
+	const int64_t longest = lease_ms > 60000 ? lease_ms : 60000;	/* batch.c backs off for a minute at most */
+
+	return st == ST_NEW ? 0 : 4 * longest;
+}
+
 int
 store_check_moves(struct work *const *v, size_t n)
 {

@@ -31,6 +31,7 @@ int	store_snapshot(const struct str v[F_COUNT], struct snapshot *out);
 /* ---- scores ---- */
 enum score_mode { SCORE_READY, SCORE_LEASED, SCORE_QUIET, SCORE_DUE };
 enum score_mode	store_mode(enum state to, int64_t lease_ms);
+int64_t		store_horizon(enum state, int64_t lease_ms);	/* ms from now beyond which no score can be right; 0: none */
 int64_t		store_score(enum score_mode, int64_t now, int64_t lease_ms, int64_t token, int64_t due);
 
 /* E_BAD_MOVE when states.def does not have every state -> to of the batch. */

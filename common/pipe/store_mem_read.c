@@ -32,6 +32,21 @@ queue(struct mem_store *m, enum state st, int lane, int64_t until, size_t *n)
 	return v;
 }
 
+/* Those whose time has come, and those whose time would never come. Free it. */
+static struct mem_enc **
+overdue(struct mem_store *m, enum state st, int lane, int64_t lease_ms, size_t *n)
+{
+	struct mem_enc **v = queue(m, st, lane, INT64_MAX, n);
+	int64_t horizon = store_horizon(st, lease_ms);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < *n; i++)
+		if (v[i]->score <= m->clock || (horizon && v[i]->score > m->clock + horizon))
+			v[kept++] = v[i];
+	*n = kept;
+	return v;
+}
+
 static int
 snapshot(const struct mem_enc *e, struct arena *a, struct snapshot *out)
 {
@@ -80,7 +95,7 @@ static int
 claim_lane(struct mem_store *m, struct claiming *c, unsigned lane)
 {
 	size_t n;
-	struct mem_enc **v = queue(m, c->state, (int)lane, m->clock, &n);
+	struct mem_enc **v = overdue(m, c->state, (int)lane, c->lease_ms, &n);
 	struct buf rows, flags;
 	int rc = 0;
 

@@ -63,6 +63,7 @@ claim_look(struct redis_store *rs, const struct claiming *c, int64_t due[])
 		rs_arg(rs, S("cl_due"));
 		rs_arg(rs, S("1"));
 		rs_arg(rs, rs_key_queue(rs, lane, c->state));
+		rs_arg_int(rs, store_horizon(c->state, c->lease_ms));
 		rs_put(rs);
 	}
 	rc = rs_run(rs);
@@ -87,6 +88,7 @@ claim_call(struct redis_store *rs, const struct claiming *c, unsigned lane, int6
 	rs_arg_int(rs, c->lease_ms > 0 ? c->lease_ms : 1);
 	rs_arg_int(rs, c->state == ST_NEW ? 0 : LIMIT_ATTEMPTS);
 	rs_arg(rs, store_header(&rs->scratch, c->by, rs->version, state_name(c->state), state_name(ST_BURIED)));
+	rs_arg_int(rs, store_horizon(c->state, c->lease_ms));
 	rs_put(rs);
 }
 
