@@ -41,31 +41,58 @@ local function scores_for(mode, now, lease)
 	return function(token) return token < usual and as_text or text(token + 1) end
 end
 
+-- The field s is "state/revision", absent for what is as it was admitted.
+local function revision_of(s)
+	return s and string.match(s, '/(%d+)$') or '0'
+end
+
+-- What is known of an encounter: its content hash, which its body or what is left of it begins with, and its state.
+-- False: it is not there. A body in no queue was never admitted (its MULTI came half through, as when the library
+-- had been flushed): it goes, and the HSETNX that follows brings the new one. Only for what was sent twice.
+local function known_as(key, queue)
+	local call = redis.call
+	local old = call('HMGET', key, 's', 'p', 'm')
+
+	if not old[1] and not call('ZSCORE', (string.gsub(queue, '[^:]+$', 'received')), string.sub(key, -32)) then
+		call('HDEL', key, 'p')
+		return false
+	end
+	local head = old[2] and string.find(old[2], '^%x') and old[2] or old[3] or ''
+	return string.sub(head, 1, 32), old[1] and string.match(old[1], '^[^/]+') or 'received'
+end
+
 -- keys: queue, journal, encounters
--- args: to, mode, lease, header, rows; for each: hash, meta (store_common.c)
+-- args: to, mode, lease, header, rows, hashes (32 digits each, one after the other)
 -- answer: now, one flag each (1 new, k known, c conflict), states of those not new
+-- The bodies follow as plain HSETNX in the same MULTI: nothing else is written for a new encounter.
 local function admit(keys, args)
-	local call, to, mode, lease = redis.call, args[1], args[2], tonumber(args[3])
+	local call, to, lease = redis.call, args[1], tonumber(args[3])
 	local ids, now = ids_of(keys, 3), now_ms()
 	local known = call('EXISTS', unpack(keys, 3)) > 0
-	local score, t = scores_for(mode, now, lease)(0, '0'), text(now)
-	local flags, states, added, seen, n, at = {}, {}, {}, {}, 0, 6
+	local score = scores_for(args[2], now, lease)(0, '0')
+	local flags, states, added, seen, n = {}, {}, {}, {}, 0
 
 	for i = 1, #ids do
-		local id, key = ids[i], keys[i + 2]
-		local old = (known or seen[id]) and call('HMGET', key, 'st', 'h')
+		local id, key, flag = ids[i], keys[i + 2], '1'
+		local hash, state
 
-		if old and old[1] then
-			flags[i] = old[2] == args[at] and 'k' or 'c'
-			states[#states + 1] = old[1]
+		if seen[id] then
+			hash, state = seen[id], to
+		elseif known then
+			hash, state = known_as(key, keys[1])
+		end
+		if hash then
+			flag = hash == string.sub(args[6], 32 * i - 31, 32 * i) and 'k' or 'c'
+			states[#states + 1] = state
 		else
-			call('HSET', key, 'st', to, 't', t, 'h', args[at], 'm', args[at + 1])
 			added[n + 1], added[n + 2] = score, id
 			n = n + 2
-			seen[id] = true
-			flags[i] = '1'
+			seen[id] = string.sub(args[6], 32 * i - 31, 32 * i)
+			if to ~= 'received' then
+				call('HSET', key, 's', to .. '/0')
+			end
 		end
-		at = at + 2
+		flags[i] = flag
 	end
 	flags = table.concat(flags)
 	if n > 0 then
@@ -104,7 +131,7 @@ local function commit(keys, args, drop_body)
 		local ok = scores[i] and not seen[id] and (scores[i] == token or tonumber(scores[i]) == tonumber(token))
 
 		if ok and wide and args[last + 2] ~= '' then
-			ok = (call('HGET', key, 'r') or '0') == args[last + 2]
+			ok = revision_of(call('HGET', key, 's')) == args[last + 2]
 		end
 		if ok then
 			local score = not wide and scores_of[token] or score_of(tonumber(token), wide and args[last + 1] or '0')
@@ -113,7 +140,7 @@ local function commit(keys, args, drop_body)
 			seen[id] = true
 			n = n + 1
 			gone[n], added[2 * n - 1], added[2 * n] = id, score, id
-			call('HSET', key, 'st', to, 'r', args[at + 1], unpack(args, at + 3, last))
+			call('HSET', key, 's', to .. '/' .. args[at + 1], unpack(args, at + 3, last))
 			if drop_body then
 				call('HDEL', key, 'p')
 			end
@@ -133,10 +160,10 @@ local function commit_same(keys, args)
 	local ids, now = ids_of(keys, 4), now_ms()
 	local scores, want = call('ZMSCORE', keys[1], unpack(ids)), tonumber(token)
 	local score = scores_for(args[3], now, tonumber(args[4]))(want, '0')
-	local change = { 'st', args[2], 'r', args[9] }
+	local change = { 's', args[2] .. '/' .. args[9] }
 
 	for j = 1, k do
-		change[3 + 2 * j] = args[10 + j]
+		change[1 + 2 * j] = args[10 + j]
 	end
 	for i = 1, #ids do
 		local id = ids[i]
@@ -144,7 +171,7 @@ local function commit_same(keys, args)
 
 		if ok then
 			for j = 1, k do
-				change[4 + 2 * j] = args[at + j - 1]
+				change[2 + 2 * j] = args[at + j - 1]
 			end
 			seen[id] = true
 			n = n + 1
@@ -212,7 +239,8 @@ local function claim(keys, args)
 
 	for i = 1, #ids do
 		local id, key = ids[i], keys[4] .. ids[i]
-		local is = #id == 32 and not find(id, '[^0-9a-f]') and redis.pcall('HEXISTS', key, 'st') == 1
+		local fields = #id == 32 and not find(id, '[^0-9a-f]') and redis.pcall('HLEN', key)
+		local is = type(fields) == 'number' and fields > 0
 		local tries = is and limit > 0 and call('HINCRBY', key, 'a', 1) or 0
 
 		if not is then
@@ -221,9 +249,9 @@ local function claim(keys, args)
 			out[#out + 1] = -1
 		elseif limit > 0 and tries > limit then
 			local why = call('HGET', key, 'why')
-			local r = call('HINCRBY', key, 'r', 1)
+			local r = text(tonumber(revision_of(call('HGET', key, 's'))) + 1)
 
-			call('HSET', key, 'st', 'buried', 'bf', state,
+			call('HSET', key, 's', 'buried/' .. r, 'bf', state,
 				'why', why and why ~= '' and 'E_ATTEMPTS, last: ' .. why or 'E_ATTEMPTS')
 			dead[#dead + 1] = id
 			buried[#buried + 1] = since
@@ -391,6 +419,13 @@ local function right(keys, args)
 	return 1
 end
 
+-- keys: encounter. answer: when it arrived, or ''
+local function arrival(keys)
+	local body = redis.call('HGET', keys[1], 'p') or ''
+
+	return string.match(string.sub(body, 1, 64), '^%x+ (%d+) ') or ''
+end
+
 local function version()
 	return VERSION
 end
@@ -407,5 +442,6 @@ redis.register_function('cl_ic_claim', overdue)
 redis.register_function('cl_peer', peer)
 -- a full Redis is emptied by the ledger writer, which needs its right for that
 redis.register_function{ function_name = 'cl_right', callback = right, flags = { 'allow-oom' } }
+redis.register_function{ function_name = 'cl_arrival', callback = arrival, flags = { 'no-writes' } }
 redis.register_function{ function_name = 'cl_due', callback = due, flags = { 'no-writes' } }
 redis.register_function{ function_name = 'cl_version', callback = version, flags = { 'no-writes', 'allow-stale' } }

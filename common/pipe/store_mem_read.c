@@ -68,17 +68,16 @@ snapshot(const struct mem_enc *e, struct arena *a, struct snapshot *out)
 static void
 bury(struct mem_store *m, struct mem_enc *e, struct buf *rows, struct buf *flags)
 {
-	int64_t r = 0;
+	struct snapshot was = { 0 };
 
-	(void)str_to_int(e->f[F_R], &r);
-	mem_set_int(&e->f[F_R], r + 1);
+	(void)store_snapshot(e->f, &was);
 	mem_set(&e->f[F_BF], str_of(state_name(e->state)));
 	mem_set(&e->f[F_WHY], e->f[F_WHY].n ?
 	    arena_fmt(&m->scratch, "E_ATTEMPTS, last: " STR_FMT, STR_ARG(e->f[F_WHY])) : S("E_ATTEMPTS"));
-	mem_set(&e->f[F_ST], str_of(state_name(ST_BURIED)));
+	mem_set(&e->f[F_S], store_state(&m->scratch, ST_BURIED, was.w.revision + 1));
 	e->state = ST_BURIED;
 	e->score = m->clock;
-	store_row(rows, e->id, r + 1, "bury", S("-"));
+	store_row(rows, e->id, was.w.revision + 1, "bury", S("-"));
 	buf_ch(flags, '1');
 }
 
@@ -185,14 +184,14 @@ mem_depths(struct store *s, struct depth out[ST_COUNT])
 		for (unsigned lane = 0; lane < s->lanes; lane++) {
 			size_t n;
 			struct mem_enc **v = queue(m, (enum state)st, (int)lane, INT64_MAX, &n);
-			int64_t t = 0;
+			struct snapshot first = { 0 };
 
 			out[st].n += n;
 			for (size_t i = 0; i < n; i++)
 				if (state_stage((enum state)st) && st != ST_NEW && v[i]->score > m->clock)
 					out[st].leased++;
-			if (n && str_to_int(v[0]->f[F_T], &t) && m->clock - t > out[st].oldest_ms)
-				out[st].oldest_ms = m->clock - t;
+			if (n && store_snapshot(v[0]->f, &first) == 0 && m->clock - first.w.t > out[st].oldest_ms)
+				out[st].oldest_ms = m->clock - first.w.t;
 			free(v);
 		}
 	return 0;
