@@ -112,23 +112,33 @@ arena_str(struct arena *a, struct str s)
 	return (struct str){ p, s.n };
 }
 
+/* Written where it will stand, if it fits there: formatting twice to learn the length is most of the cost. */
 struct str
 arena_fmt(struct arena *a, const char *fmt, ...)
 {
+	struct arena_block *b = a->head;
+	size_t left = b ? b->cap - b->used : 0;
+	char *here = b ? b->mem + b->used : NULL, *p;
 	va_list ap;
-	char *p;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(here, left, fmt, ap);
 	va_end(ap);
 	must(n >= 0);
+	if ((size_t)n >= left && left)
+		memset(here, 0, left);		/* what is handed out is zero */
 	p = arena_alloc(a, (size_t)n + 1);
-	if (!p)
+	if (!p) {
+		if ((size_t)n < left)
+			memset(here, 0, (size_t)n + 1);
 		return STR_NONE;
-	va_start(ap, fmt);
-	(void)vsnprintf(p, (size_t)n + 1, fmt, ap);
-	va_end(ap);
+	}
+	if (p != here || (size_t)n >= left) {
+		va_start(ap, fmt);
+		(void)vsnprintf(p, (size_t)n + 1, fmt, ap);
+		va_end(ap);
+	}
 	return (struct str){ p, (size_t)n };
 }
 

@@ -5,33 +5,7 @@
 #ifndef CLAIMLINE_BASE_H
 #define CLAIMLINE_BASE_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-/* ---- str: a borrowed run of bytes, not NUL-terminated; {NULL, 0} is "absent" ---- */
-struct str {
-	const char	*p;
-	size_t		 n;
-};
-
-#define S(lit)		((struct str){ (lit), sizeof(lit) - 1 })
-#define STR_NONE	((struct str){ NULL, 0 })
-#define STR_FMT		"%.*s"
-#define STR_ARG(s)	(int)(s).n, (s).p ? (s).p : ""
-
-struct str	str_of(const char *cstr);			/* NULL gives STR_NONE */
-bool		str_eq(struct str a, struct str b);
-bool		str_is(struct str a, const char *cstr);
-bool		str_ieq(struct str a, struct str b);		/* ASCII case folded */
-int		str_cmp(struct str a, struct str b);		/* bytewise, shorter first on a tie */
-bool		str_starts(struct str s, struct str prefix);
-struct str	str_trim(struct str s);				/* blanks and line ends on both sides */
-struct str	str_cut(struct str *rest, char sep);		/* head up to sep; rest moves past it */
-bool		str_to_int(struct str s, int64_t *out);		/* whole string, decimal, optional sign */
-bool		str_all(struct str s, int (*is)(int));		/* false for an empty string */
-bool		str_has_ctl(struct str s);			/* any byte below 0x20 or 0x7f */
-bool		str_is_npi(struct str s);			/* ten digits, the first 1 or 2, CMS check digit right */
+#include "base/str.h"
 
 /* ---- arena: one per message; reset wipes what was used and ends every lifetime ---- */
 struct arena_block;

@@ -65,14 +65,16 @@ buf_fmt(struct buf *b, const char *fmt, ...)
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(b->p ? b->p + b->n : NULL, b->cap - b->n, fmt, ap);
 	va_end(ap);
 	must(n >= 0);
-	if (!room(b, (size_t)n + 1))
-		return;
-	va_start(ap, fmt);
-	(void)vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);
-	va_end(ap);
+	if ((size_t)n >= b->cap - b->n) {
+		if (!room(b, (size_t)n + 1))
+			return;
+		va_start(ap, fmt);
+		(void)vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);
+		va_end(ap);
+	}
 	b->n += (size_t)n;
 }
 

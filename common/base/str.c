@@ -3,24 +3,6 @@
 
 #include <string.h>
 
-struct str
-str_of(const char *cstr)
-{
-	return cstr ? (struct str){ cstr, strlen(cstr) } : STR_NONE;
-}
-
-bool
-str_eq(struct str a, struct str b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
-bool
-str_is(struct str a, const char *cstr)
-{
-	return str_eq(a, str_of(cstr));
-}
-
 static int
 fold(char c)
 {

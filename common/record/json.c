@@ -125,16 +125,33 @@ struct in {
 	struct faults	*faults;
 };
 
-static void object_in(struct in *, const struct rec_object *, json_t *, void *obj, struct str place);
+/* Where the reading stands. Written as a JSON pointer only for what is reported: a good text has thousands of places. */
+struct place {
+	const struct place	*up;
+	const char		*name;		/* NULL: a member of a list */
+	size_t			 i;
+};
+
+static void object_in(struct in *, const struct rec_object *, json_t *, void *obj, const struct place *);
+
+static struct str
+pointer(struct arena *a, const struct place *p)
+{
+	struct str up = p ? pointer(a, p->up) : STR_NONE;
+
+	if (!p)
+		return STR_NONE;
+	return p->name ? arena_fmt(a, STR_FMT "/%s", STR_ARG(up), p->name) : arena_fmt(a, STR_FMT "/%zu", STR_ARG(up), p->i);
+}
 
 static void
-complain(struct in *in, struct str place, const char *words, const char *fix)
+complain(struct in *in, const struct place *p, const char *words, const char *fix)
 {
-	(void)fault_add(in->faults, E_VALUE, place, str_of(words), str_of(fix));
+	(void)fault_add(in->faults, E_VALUE, pointer(in->a, p), str_of(words), str_of(fix));
 }
 
 static bool
-text_in(struct in *in, json_t *j, int64_t max, struct str place, struct str *out)
+text_in(struct in *in, json_t *j, int64_t max, const struct place *place, struct str *out)
 {
 	struct str s;
 
@@ -144,7 +161,7 @@ text_in(struct in *in, json_t *j, int64_t max, struct str place, struct str *out
 	}
 	s = (struct str){ json_string_value(j), json_string_length(j) };
 	if ((int64_t)s.n > max) {
-		(void)fault_add(in->faults, E_LIMIT, place,
+		(void)fault_add(in->faults, E_LIMIT, pointer(in->a, place),
 		    arena_fmt(in->a, "%zu bytes, at most %lld are allowed", s.n, (long long)max),
 		    S("shorten it"));
 		return false;
@@ -154,7 +171,7 @@ text_in(struct in *in, json_t *j, int64_t max, struct str place, struct str *out
 }
 
 static void
-scaled_in(struct in *in, const struct rec_field *f, json_t *j, struct str place, int64_t *out)
+scaled_in(struct in *in, const struct rec_field *f, json_t *j, const struct place *place, int64_t *out)
 {
 	struct str s;
 
@@ -168,7 +185,7 @@ scaled_in(struct in *in, const struct rec_field *f, json_t *j, struct str place,
 }
 
 static void
-list_in(struct in *in, const struct rec_field *f, json_t *j, void *obj, struct str place)
+list_in(struct in *in, const struct rec_field *f, json_t *j, void *obj, const struct place *place)
 {
 	void **arr = (void **)(void *)((char *)obj + f->at);
 	size_t *n = (size_t *)(void *)((char *)obj + f->at_n);
@@ -178,41 +195,41 @@ list_in(struct in *in, const struct rec_field *f, json_t *j, void *obj, struct s
 		return;
 	}
 	if ((int64_t)json_array_size(j) > f->max) {
-		(void)fault_add(in->faults, E_LIMIT, place,
+		(void)fault_add(in->faults, E_LIMIT, pointer(in->a, place),
 		    arena_fmt(in->a, "%zu members, at most %lld are allowed", json_array_size(j),
 		    (long long)f->max), S("split the encounter, or leave members out"));
 		return;
 	}
 	for (size_t i = 0; i < json_array_size(j) && !in->a->spent; i++) {
-		struct str at = arena_fmt(in->a, STR_FMT "/%zu", STR_ARG(place), i);
+		const struct place at = { place, NULL, i };
 		json_t *v = json_array_get(j, i);
 
 		if (f->kind == K_MANY) {
 			void *one = rec_push_(in->a, arr, n, f->of);
 
 			if (one)
-				object_in(in, f->of, v, one, at);
+				object_in(in, f->of, v, one, &at);
 		} else {
 			struct str *one = arena_push_(in->a, arr, n, sizeof *one);
 
 			if (one)
-				(void)text_in(in, v, 1024, at, one);
+				(void)text_in(in, v, 1024, &at, one);
 		}
 	}
 }
 
 static void
-int_in(struct in *in, const struct rec_field *f, json_t *j, struct str place, int64_t *out)
+int_in(struct in *in, const struct rec_field *f, json_t *j, const struct place *place, int64_t *out)
 {
 	if (!json_is_integer(j) || json_integer_value(j) < 0 || json_integer_value(j) > f->max)
-		(void)fault_add(in->faults, E_VALUE, place, S("not a whole number in its range"),
+		(void)fault_add(in->faults, E_VALUE, pointer(in->a, place), S("not a whole number in its range"),
 		    arena_fmt(in->a, "write a whole number from 0 to %lld", (long long)f->max));
 	else
 		*out = json_integer_value(j);
 }
 
 static void
-field_in(struct in *in, const struct rec_field *f, json_t *j, void *obj, struct str place)
+field_in(struct in *in, const struct rec_field *f, json_t *j, void *obj, const struct place *place)
 {
 	char *at = (char *)obj + f->at;
 	struct str s;
@@ -250,19 +267,26 @@ field_in(struct in *in, const struct rec_field *f, json_t *j, void *obj, struct 
 	}
 }
 
+/* Names mostly come in the order of the table: look on from where the last one was found. */
 static const struct rec_field *
-field_named(const struct rec_object *o, const char *name)
+field_named(const struct rec_object *o, const char *name, size_t *next)
 {
-	for (size_t i = 0; i < o->n; i++)
-		if (o->fields[i].kind != K_PART && strcmp(o->fields[i].name, name) == 0)
+	for (size_t k = 0; k < o->n; k++) {
+		size_t i = *next + k < o->n ? *next + k : *next + k - o->n;
+
+		if (o->fields[i].kind != K_PART && strcmp(o->fields[i].name, name) == 0) {
+			*next = i + 1 < o->n ? i + 1 : 0;
 			return &o->fields[i];
+		}
+	}
 	return NULL;
 }
 
 static void
-object_in(struct in *in, const struct rec_object *o, json_t *j, void *obj, struct str place)
+object_in(struct in *in, const struct rec_object *o, json_t *j, void *obj, const struct place *place)
 {
 	const char *name;
+	size_t next = 0;
 	json_t *v;
 
 	if (!json_is_object(j)) {
@@ -270,15 +294,14 @@ object_in(struct in *in, const struct rec_object *o, json_t *j, void *obj, struc
 		return;
 	}
 	json_object_foreach(j, name, v) {
-		const struct rec_field *f = field_named(o, name);
-		struct str known = f ? str_of(f->name) : S("(unknown name)");
-		struct str at = arena_fmt(in->a, STR_FMT "/" STR_FMT, STR_ARG(place), STR_ARG(known));
+		const struct rec_field *f = field_named(o, name, &next);
+		const struct place at = { place, f ? f->name : "(unknown name)", 0 };
 
 		if (!f)
-			complain(in, at, "a name this object does not have",
+			complain(in, &at, "a name this object does not have",
 			    "see `claimline schema` for the names; spelling and case count");
 		else if (!json_is_null(v))
-			field_in(in, f, v, obj, at);
+			field_in(in, f, v, obj, &at);
 	}
 }
 
@@ -316,7 +339,7 @@ rec_from_json(struct arena *a, struct str text, struct encounter *e, struct faul
 		(void)not_json(&in, &err);
 		return 1;
 	}
-	object_in(&in, &rec_encounter, j, e, STR_NONE);
+	object_in(&in, &rec_encounter, j, e, NULL);
 	json_decref(j);
 	return a->spent ? E_NOMEM : (int)(faults->n - before);
 }

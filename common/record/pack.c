@@ -9,6 +9,7 @@
 
 #define KEY_VERSION	1
 #define KEY_FIRST	2
+#define MAX_FIELDS	255		/* of one object: no object of encounter.def comes near */
 
 static size_t
 count_of(const struct rec_field *f, const void *obj)
@@ -101,32 +102,27 @@ pack_field(msgpack_packer *pk, const struct rec_field *f, const void *obj)
 static void
 pack_object(msgpack_packer *pk, const struct rec_object *o, const void *obj, int part)
 {
-	size_t n = part >= 0;
+	uint8_t present[MAX_FIELDS];
+	size_t n = 0;
 	bool in = part < 0;
 
-	for (size_t pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < o->n; i++) {
-			const struct rec_field *f = &o->fields[i];
+	must(o->n <= MAX_FIELDS);
+	for (size_t i = 0; i < o->n; i++) {
+		const struct rec_field *f = &o->fields[i];
 
-			if (f->kind == K_PART)
-				in = part == (int)f->max;
-			if (!in || is_absent(f, obj))
-				continue;
-			if (pass == 0) {
-				n++;
-				continue;
-			}
-			(void)msgpack_pack_uint32(pk, (uint32_t)i + KEY_FIRST);
-			pack_field(pk, f, obj);
-		}
-		if (pass == 0) {
-			(void)msgpack_pack_map(pk, n);
-			if (part >= 0) {
-				(void)msgpack_pack_uint8(pk, KEY_VERSION);
-				(void)msgpack_pack_uint8(pk, REC_VERSION);
-			}
-			in = part < 0;
-		}
+		if (f->kind == K_PART)
+			in = part == (int)f->max;
+		if (in && !is_absent(f, obj))
+			present[n++] = (uint8_t)i;
+	}
+	(void)msgpack_pack_map(pk, n + (part >= 0));
+	if (part >= 0) {
+		(void)msgpack_pack_uint8(pk, KEY_VERSION);
+		(void)msgpack_pack_uint8(pk, REC_VERSION);
+	}
+	for (size_t i = 0; i < n; i++) {
+		(void)msgpack_pack_uint32(pk, (uint32_t)present[i] + KEY_FIRST);
+		pack_field(pk, &o->fields[present[i]], obj);
 	}
 }
 

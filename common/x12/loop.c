@@ -96,7 +96,7 @@ x12_loop_write(struct x12_put *w, const struct x12_place *at, const struct claim
 		kept_write(w, &x, NULL);
 		return;
 	}
-	for (size_t i = 0; i < x12_n_rows; i++)
-		if (x12_rows[i].loop == at->loop && (x12_rows[i].types & at->type))
+	for (size_t i = w->loops[at->loop].first; i < w->loops[at->loop].end; i++)
+		if (x12_rows[i].types & at->type)
 			row_write(w, &x12_rows[i], at, view);
 }

@@ -341,11 +341,18 @@ write_one(struct x12_put *w, const struct row *r, const char *obj)
 }
 
 void
+x12_scope_spans(struct x12_span out[SC_COUNT])
+{
+	for (size_t i = 0; i < N_ROWS; i++)
+		must(x12_span_add(&out[rows[i].scope], i));
+}
+
+void
 x12_map_write(struct x12_put *w, enum x12_scope_id scope, const struct x12_place *at)
 {
 	struct str id = str_of(w->id);
 
-	for (size_t i = 0; i < N_ROWS; i++)
-		if (rows[i].scope == scope && (rows[i].types & at->type) && x12_id_is(id, rows[i].id))
+	for (size_t i = w->scopes[scope].first; i < w->scopes[scope].end; i++)
+		if ((rows[i].types & at->type) && x12_id_is(id, rows[i].id))
 			write_one(w, &rows[i], object_of(at, rows[i].of));
 }

@@ -14,6 +14,8 @@ x12_put_open(struct x12_put *w, struct arena *a, struct faults *f)
 	w->f = f;
 	w->loop = "";
 	buf_init(&w->b, a);
+	x12_scope_spans(w->scopes);
+	x12_loop_spans(w->loops);
 }
 
 int

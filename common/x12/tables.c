@@ -48,6 +48,24 @@ static const struct { const char *set, *what, *where; } named[] = {
 
 #define COUNT(t)	(sizeof(t) / sizeof *(t))
 
+bool
+x12_span_add(struct x12_span *s, size_t i)
+{
+	if (s->end == 0)
+		s->first = i;
+	else if (s->end != i)
+		return false;
+	s->end = i + 1;
+	return true;
+}
+
+void
+x12_loop_spans(struct x12_span out[L_COUNT])
+{
+	for (size_t i = 0; i < x12_n_rows; i++)
+		must(x12_span_add(&out[x12_rows[i].loop], i));
+}
+
 const char *
 x12_loop_name(enum x12_loop l)
 {

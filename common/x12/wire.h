@@ -19,7 +19,8 @@ enum x12_loop {
 enum x12_owner { O_PARTY, O_COVERAGE, O_ENCOUNTER, O_LINE, O_ADJUDICATION };
 enum x12_how { HOW_MAPPED, HOW_MUST, HOW_REFS, HOW_DATES, HOW_AMOUNTS, HOW_CAS, HOW_HI, HOW_RAW, HOW_OLD,
 	HOW_CODE };
-enum x12_scope_id { SC_NONE, SC_PARTY, SC_PAT_SUB, SC_PAT_DEP, SC_COVERAGE, SC_CLAIM, SC_LINE, SC_ADJUDICATION };
+enum x12_scope_id { SC_NONE, SC_PARTY, SC_PAT_SUB, SC_PAT_DEP, SC_COVERAGE, SC_CLAIM, SC_LINE, SC_ADJUDICATION,
+	SC_COUNT };
 
 struct x12_row { int types; enum x12_loop loop; const char *id; enum x12_how how; enum x12_scope_id scope; };
 struct x12_enter { int types; enum x12_loop context; const char *id, *qual; enum x12_loop loop; };
@@ -90,6 +91,11 @@ void	x12_claim_order(const struct x12_place *);		/* lists of the claim in the or
 int	x12_claim_finish(struct arena *, int type, struct encounter *, struct str control);
 
 /* ---- writing (put.c) ---- */
+struct x12_span { size_t first, end; };		/* rows of a table that stand together */
+void	x12_scope_spans(struct x12_span out[SC_COUNT]);	/* of x12_837.def */
+void	x12_loop_spans(struct x12_span out[L_COUNT]);	/* of x12_837_order.def */
+bool	x12_span_add(struct x12_span *, size_t i);	/* false: the rows do not stand together */
+
 struct x12_put {
 	struct arena	*a;
 	struct buf	 b;
@@ -102,6 +108,7 @@ struct x12_put {
 	struct str	 cell[LIMIT_ELEMENTS + 1][X12_COMPS];
 	unsigned char	 n_comp[LIMIT_ELEMENTS + 1];
 	unsigned	 n;
+	struct x12_span	 scopes[SC_COUNT], loops[L_COUNT];	/* found once: a claim asks for each a hundred times */
 };
 void	x12_put_open(struct x12_put *, struct arena *, struct faults *);
 void	x12_put_seg(struct x12_put *, const char *id);

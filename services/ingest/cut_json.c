@@ -39,8 +39,13 @@ cut_object(struct cutter *c, struct str *out)
 	bool quoted = false;
 
 	while (c->p < c->end) {
-		char ch = *c->p;
+		char ch;
 
+		while (quoted && c->p < c->end && *c->p != '"' && *c->p != '\\' && *c->p != '\n')
+			c->p++;
+		if (c->p == c->end)
+			break;
+		ch = *c->p;
 		step(c);
 		if (quoted) {
 			c->torn |= ch == '\n';

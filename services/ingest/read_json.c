@@ -13,6 +13,8 @@ has_name(struct str text, struct str name)
 {
 	size_t depth = 0;
 
+	if (!memmem(text.p, text.n, name.p, name.n))
+		return false;
 	for (size_t i = 0; i < text.n; i++) {
 		struct str rest = { text.p + i, text.n - i };
 		bool key = depth == 1 && str_starts(rest, name);

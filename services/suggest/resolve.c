@@ -11,8 +11,8 @@
 
 enum side { NO_SIDE, RIGHT, LEFT, BOTH };
 
-static const struct { const char *first, *last; int set; } ranges[] = {
-#define RANGE(set, first, last) { first, last, RANGE_##set },
+static const struct { const char *first, *last; size_t n; int set; } ranges[] = {
+#define RANGE(set, first, last) { first, last, sizeof(first) - 1, RANGE_##set },
 #include "suggest/code_ranges.def"
 };
 
@@ -20,7 +20,7 @@ bool
 code_in_range(int set, struct str code)
 {
 	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
-		size_t n = strlen(ranges[i].first);
+		size_t n = ranges[i].n;
 
 		if (ranges[i].set == set && code.n >= n && memcmp(code.p, ranges[i].first, n) >= 0 &&
 		    memcmp(code.p, ranges[i].last, n) <= 0)

@@ -14,8 +14,8 @@ static const struct { const char *name; int rank, weight; enum context context; 
 #include "suggest/sections.def"
 };
 
-static const struct { const char *words; enum section id; } headings[] = {
-#define HEADING(words, id) { words, SECT_##id },
+static const struct { const char *words; size_t n; enum section id; } headings[] = {
+#define HEADING(words, id) { words, sizeof(words) - 1, SECT_##id },
 #include "suggest/sections.def"
 };
 
@@ -91,7 +91,7 @@ heading_find(struct str s, enum section *out)
 	if (n < 2)
 		return false;
 	for (size_t i = 0; i < sizeof headings / sizeof *headings; i++)
-		if (headings[i].words[0] == text[0] && strlen(headings[i].words) == n &&
+		if (headings[i].n == n && headings[i].words[0] == text[0] &&
 		    memcmp(headings[i].words, text, n) == 0) {
 			*out = headings[i].id;
 			return true;

@@ -40,8 +40,9 @@ word_fold(struct str raw, char out[WORD_BYTES])
 	return n;
 }
 
-static const struct piece { const char *from, *to; } british[] = {
-#define BRITISH(from, to) { from, to },
+#define PIECE(from, to)	{ from, to, sizeof(from) - 1, sizeof(to) - 1 }
+static const struct piece { const char *from, *to; size_t n_from, n_to; } british[] = {
+#define BRITISH(from, to) PIECE(from, to),
 #include "suggest/words.def"
 };
 
@@ -50,7 +51,7 @@ static size_t
 to_american(char *w, size_t n)
 {
 	for (size_t k = 0; k < sizeof british / sizeof *british; k++) {
-		size_t from = strlen(british[k].from), to = strlen(british[k].to);
+		size_t from = british[k].n_from, to = british[k].n_to;
 
 		for (size_t i = 0; i + from <= n; i++) {
 			if (w[i] != british[k].from[0] || memcmp(w + i, british[k].from, from) != 0)
@@ -95,11 +96,11 @@ to_singular(char *w, size_t n)
 
 /* First row that fits wins. "*" keeps the word; a stem has at least four letters. */
 static const struct piece endings[] = {
-	{ "osis", "*" }, { "itis", "*" }, { "emia", "*" }, { "oma", "*" }, { "asis", "*" }, { "uria", "*" }, { "algia", "*" },
-	{ "pathy", "*" }, { "trophy", "*" }, { "plasia", "*" }, { "otic", "osis" }, { "itic", "itis" }, { "emic", "emia" },
-	{ "pathic", "pathy" }, { "trophic", "trophy" }, { "plastic", "plasia" },
-	{ "ation", "" }, { "ating", "" }, { "ated", "" }, { "ical", "" }, { "tion", "t" }, { "sion", "s" }, { "ive", "" },
-	{ "ing", "" }, { "ed", "" }, { "ary", "" }, { "ous", "" }, { "al", "" }, { "ar", "" }, { "ic", "" }, { "e", "" },
+	PIECE("osis", "*"), PIECE("itis", "*"), PIECE("emia", "*"), PIECE("oma", "*"), PIECE("asis", "*"), PIECE("uria", "*"), PIECE("algia", "*"),
+	PIECE("pathy", "*"), PIECE("trophy", "*"), PIECE("plasia", "*"), PIECE("otic", "osis"), PIECE("itic", "itis"), PIECE("emic", "emia"),
+	PIECE("pathic", "pathy"), PIECE("trophic", "trophy"), PIECE("plastic", "plasia"),
+	PIECE("ation", ""), PIECE("ating", ""), PIECE("ated", ""), PIECE("ical", ""), PIECE("tion", "t"), PIECE("sion", "s"), PIECE("ive", ""),
+	PIECE("ing", ""), PIECE("ed", ""), PIECE("ary", ""), PIECE("ous", ""), PIECE("al", ""), PIECE("ar", ""), PIECE("ic", ""), PIECE("e", ""),
 };
 
 static size_t
@@ -108,9 +109,9 @@ to_stem(char *w, size_t n)
 	if (n <= 5)
 		return n;
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
-		size_t from = strlen(endings[i].from), to = strlen(endings[i].to);
+		size_t from = endings[i].n_from, to = endings[i].n_to;
 
-		if (!ends(w, n, endings[i].from))
+		if (n < from || memcmp(w + n - from, endings[i].from, from) != 0)
 			continue;
 		if (endings[i].to[0] == '*')
 			return n;
@@ -134,8 +135,8 @@ word_stem(char *word, size_t n)
 bool
 word_is_level(const char *word, size_t n, char out[4], size_t *out_n)
 {
-	static const struct piece roman[] = { { "i", "1" }, { "ii", "2" }, { "iii", "3" }, { "iv", "4" }, { "v", "5" },
-	    { "iiia", "3a" }, { "iiib", "3b" }, { "one", "1" }, { "two", "2" }, { "three", "3" }, { "four", "4" }, { "five", "5" } };
+	static const struct piece roman[] = { PIECE("i", "1"), PIECE("ii", "2"), PIECE("iii", "3"), PIECE("iv", "4"), PIECE("v", "5"),
+	    PIECE("iiia", "3a"), PIECE("iiib", "3b"), PIECE("one", "1"), PIECE("two", "2"), PIECE("three", "3"), PIECE("four", "4"), PIECE("five", "5") };
 
 	*out_n = 0;
 	if (n && n <= 2 && word[0] >= '1' && word[0] <= '5' && (n == 1 || word[1] == 'a' || word[1] == 'b')) {
@@ -143,8 +144,8 @@ word_is_level(const char *word, size_t n, char out[4], size_t *out_n)
 		*out_n = n;
 	}
 	for (size_t i = 0; i < sizeof roman / sizeof *roman && !*out_n; i++)
-		if (strlen(roman[i].from) == n && memcmp(roman[i].from, word, n) == 0) {
-			*out_n = strlen(roman[i].to);
+		if (roman[i].n_from == n && memcmp(roman[i].from, word, n) == 0) {
+			*out_n = roman[i].n_to;
 			memcpy(out, roman[i].to, *out_n);
 		}
 	return *out_n > 0;

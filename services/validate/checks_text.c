@@ -70,26 +70,20 @@ text_unique(struct judge *j)
 
 /* ---- bytes: every text of the ingest part that a claim may carry ---- */
 
-static bool
-byte_is_bad(unsigned char c, int what)
+/* A bit for each of BYTES_*. */
+static unsigned
+bytes_of(struct str s)
 {
-	switch (what) {
-	case BYTES_CONTROL:
-		return c < 0x20 || c == 0x7f;
-	case BYTES_DELIMITER:
-		return c == '*' || c == ':' || c == '^' || c == '~';
-	default:
-		return c >= 0x80;
-	}
-}
+	unsigned seen = 0;
 
-static bool
-text_is_bad(struct str s, int what)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if (byte_is_bad((unsigned char)s.p[i], what))
-			return true;
-	return false;
+	for (size_t i = 0; i < s.n; i++) {
+		unsigned char c = (unsigned char)s.p[i];
+
+		seen |= (unsigned)(c < 0x20 || c == 0x7f) << BYTES_CONTROL;
+		seen |= (unsigned)(c == '*' || c == ':' || c == '^' || c == '~') << BYTES_DELIMITER;
+		seen |= (unsigned)(c >= 0x80) << BYTES_BEYOND_ASCII;
+	}
+	return seen;
 }
 
 /* What never goes on a claim, and what is kept as it came: segments and composites hold delimiters by design. */
@@ -127,7 +121,10 @@ path_text(struct arena *a, const struct path *p)
 static void
 bytes_text(struct judge *j, struct str s, const struct path *p)
 {
-	if (text_is_bad(s, j->row->arg))
+	unsigned seen = bytes_of(s);
+
+	j->bytes |= seen;
+	if (j->bytes_known && (seen >> j->row->arg & 1))
 		judge_raise(j, path_text(j->a, p), STR_NONE);
 }
 
@@ -171,10 +168,15 @@ bytes_object(struct judge *j, const struct rec_object *o, const void *obj, const
 	}
 }
 
+/* Most encounters have none of them: one walk says so for all rows, and places are looked for only when there are. */
 void
 text_bytes(struct judge *j)
 {
-	bytes_object(j, &rec_encounter, j->e, NULL);
+	if (!j->bytes_known)
+		bytes_object(j, &rec_encounter, j->e, NULL);
+	j->bytes_known = true;
+	if (j->bytes >> j->row->arg & 1)
+		bytes_object(j, &rec_encounter, j->e, NULL);
 }
 
 /* ---- small code sets ---- */

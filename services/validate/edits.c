@@ -176,15 +176,14 @@ type_of(struct str type)
 	return str_is(type, "P") ? FOR_P : str_is(type, "I") ? FOR_I : str_is(type, "D") ? FOR_D : 0;
 }
 
-/* Rows are in force by the last day of service; without one, by today. */
-static bool
-in_force(const struct judge *j)
+/* Rows are in force by the last day of service; without one, by today: that day as CCYYMMDD. */
+static int
+day_judged(const struct judge *j)
 {
-	int y, m, d, day;
+	int y, m, d;
 
 	day_parts(j->to != DAY_NONE ? j->to : j->today, &y, &m, &d);
-	day = y * 10000 + m * 100 + d;
-	return day >= j->row->since && day <= j->row->until;
+	return y * 10000 + m * 100 + d;
 }
 
 static void
@@ -195,7 +194,7 @@ apply(struct judge *j, enum edit_id id)
 	j->row = &edit_rows[id];
 	j->severity = other == OVERLAY_AS_IS ? j->row->severity : (enum edit_severity)other;
 	j->raised = 0;
-	if (j->severity == SEV_NONE || !in_force(j))
+	if (j->severity == SEV_NONE || j->day < j->row->since || j->day > j->row->until)
 		return;
 	if (j->type ? !(j->row->types & j->type) : j->row->types != FOR_ALL)
 		return;
@@ -219,6 +218,7 @@ validate_run(const struct edit_set *set, const struct codebook *book, day_t toda
 	j.patient = subject_patient(e);
 	j.type = type_of(e->type);
 	days_of(e, &j.from, &j.to);
+	j.day = day_judged(&j);
 	rc = subject_parties(&j);
 	if (rc < 0)
 		return rc;

@@ -56,6 +56,9 @@ struct judge {
 	const struct overlay	*payer;	/* or NULL */
 	const struct party	*patient;
 	day_t			 today, from, to;
+	int			 day;		/* rows in force on it apply; CCYYMMDD */
+	unsigned		 bytes;		/* which of BYTES_* its texts have, once bytes_known */
+	bool			 bytes_known;
 	unsigned		 type;	/* FOR_P, FOR_I, FOR_D or 0 */
 	struct arena		*a;
 	struct who		*who;

@@ -51,22 +51,38 @@ shape_listed(struct str s, struct str rest)
 	return false;
 }
 
-/* A code is in a range when its head, cut to the length of each end, is not before one nor after the other. */
 static bool
 in_range(struct str code, struct str lo, struct str hi)
 {
-	if (code.n < lo.n || code.n < hi.n || hi.n == 0)
+	if (lo.n == 0 || code.n < lo.n || code.n < hi.n)
 		return false;
 	return memcmp(code.p, lo.p, lo.n) >= 0 && memcmp(code.p, hi.p, hi.n) <= 0;
 }
 
+/*
+ * "C51-C58 N70": a code is in a range when its head, cut to the length of each end, is not before one nor after
+ * the other. Each list is read once for each code of each claim, so byte by byte, and by its first byte first.
+ */
 bool
-shape_in_ranges(struct str code, struct str rest)
+shape_in_ranges(struct str code, struct str list)
 {
-	while (rest.n) {
-		struct str hi = str_cut(&rest, ' '), lo = str_cut(&hi, '-');
+	const char *p = list.p, *end = list.n ? list.p + list.n : list.p;
 
-		if (lo.n && in_range(code, lo, hi.n ? hi : lo))
+	while (p < end) {
+		struct str lo = { p, 0 }, hi;
+
+		while (p < end && *p != ' ' && *p != '-')
+			p++;
+		lo.n = (size_t)(p - lo.p);
+		hi = lo;
+		if (p < end && *p == '-') {
+			hi.p = ++p;
+			while (p < end && *p != ' ')
+				p++;
+			hi.n = (size_t)(p - hi.p);
+		}
+		p++;
+		if (code.n && lo.n && hi.n && code.p[0] >= lo.p[0] && code.p[0] <= hi.p[0] && in_range(code, lo, hi))
 			return true;
 	}
 	return false;
