@@ -369,6 +369,32 @@ local function right(keys, args)
 	return 1
 end
 
+-- keys: queue, encounters. args: state, k, k names of parts; for each: the revision to be found
+-- answer: one flag each (1 cold now, 0 refused). The new score refuses whoever read the body before it went.
+local function cool(keys, args)
+	local call, k, ids = redis.call, tonumber(args[2]), ids_of(keys, 2)
+	local scores, flags = call('ZMSCORE', keys[1], unpack(ids)), {}
+
+	for i = 1, #ids do
+		local key, r = keys[i + 1], args[2 + k + i]
+		local is = call('HMGET', key, 'st', 'r', 'c')
+		local ok = scores[i] and is[1] == args[1] and (is[2] or '0') == r
+
+		if ok and (is[3] or '') == '' then
+			call('HDEL', key, unpack(args, 3, 2 + k))
+			call('HSET', key, 'c', r)
+			call('ZADD', keys[1], text(tonumber(scores[i]) + 1), ids[i])
+		end
+		flags[i] = ok and '1' or '0'
+	end
+	return table.concat(flags)
+end
+
+-- keys: encounter. An empty c says that its body has come back from the archive: it stays
+local function stray(keys)
+	return redis.call('HGET', keys[1], 'c') ~= '' and redis.call('HDEL', keys[1], 'p') or 0
+end
+
 local function version()
 	return VERSION
 end
@@ -383,7 +409,9 @@ redis.register_function('cl_reserve', reserve)
 redis.register_function('cl_ic', update)
 redis.register_function('cl_ic_claim', overdue)
 redis.register_function('cl_peer', peer)
--- a full Redis is emptied by the ledger writer, which needs its right for that
+-- a full Redis is emptied by the writer of ledger and archive, which needs these for that
 redis.register_function{ function_name = 'cl_right', callback = right, flags = { 'allow-oom' } }
+redis.register_function{ function_name = 'cl_cool', callback = cool, flags = { 'allow-oom' } }
+redis.register_function{ function_name = 'cl_stray', callback = stray, flags = { 'allow-oom' } }
 redis.register_function{ function_name = 'cl_due', callback = due, flags = { 'no-writes' } }
 redis.register_function{ function_name = 'cl_version', callback = version, flags = { 'no-writes', 'allow-stale' } }

@@ -8,7 +8,7 @@
 
 const char *const store_field_names[F_COUNT] = {
 	[F_ST] = "st", [F_R] = "r", [F_A] = "a", [F_T] = "t", [F_H] = "h", [F_M] = "m",
-	[F_WHY] = "why", [F_BF] = "bf", [F_B] = "b",
+	[F_WHY] = "why", [F_BF] = "bf", [F_B] = "b", [F_C] = "c",
 	[F_PARTS + PART_INGEST] = "p", [F_PARTS + PART_SUGGEST] = "os", [F_PARTS + PART_VALIDATE] = "ov",
 	[F_PARTS + PART_AUDIT] = "oa", [F_PARTS + PART_SUBMIT] = "ob", [F_PARTS + PART_PEOPLE] = "od",
 };
@@ -27,6 +27,13 @@ store_field_of(struct str name)
 		if (str_is(name, store_field_names[f]))
 			return (enum store_field)f;
 	return F_COUNT;
+}
+
+/* What submit adds is small, and acceptances need nothing else: it stays. */
+bool
+store_is_archived(enum rec_part p)
+{
+	return p != PART_SUBMIT;
 }
 
 static bool
@@ -60,6 +67,8 @@ store_changes(const struct work *w, struct change out[CHANGES_MAX])
 		n = change(out, n, F_B, w->batch);
 	else if (w->state == ST_BATCHED && w->to == ST_CLEARED)
 		n = change(out, n, F_B, S(""));
+	if (w->dirty >> PART_INGEST & 1)	/* back from the archive */
+		n = change(out, n, F_C, S(""));
 	for (unsigned p = 0; p < PART_COUNT; p++)
 		if ((w->dirty >> p & 1) && w->part[p].n)
 			n = change(out, n, (enum store_field)(F_PARTS + p), w->part[p]);
@@ -114,6 +123,9 @@ store_snapshot(const struct str v[F_COUNT], struct snapshot *out)
 	out->hash = v[F_H];
 	out->why = v[F_WHY];
 	out->batch = v[F_B];
+	out->cold = v[F_C].n > 0;
+	if (!number(v[F_C], &out->archived))
+		return E_STORE_REPLY;
 	for (unsigned p = 0; p < PART_COUNT; p++)
 		w->part[p] = v[F_PARTS + p];
 	return 0;
@@ -137,6 +149,13 @@ store_score(enum score_mode mode, int64_t now, int64_t lease_ms, int64_t token, 
 	if (mode == SCORE_DUE)
 		return due > 0 ? due : now;
 	return now + lease_ms > token ? now + lease_ms : token + 1;
+}
+
+void
+store_warm_next(struct warm *w, int64_t score)
+{
+	w->skip = score == w->from ? w->skip + 1 : 1;
+	w->from = score;
 }
 
 int

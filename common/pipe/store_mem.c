@@ -370,7 +370,7 @@ mem_close(struct store *s)
 static const struct store_ops ops = {
 	.close = mem_close, .now = mem_now,
 	.admit = mem_admit, .amend = mem_amend, .advance = mem_advance, .claim = mem_claim,
-	.extend = mem_extend, .fail = mem_fail,
+	.extend = mem_extend, .fail = mem_fail, .cool = mem_cool, .warm = mem_warm,
 	.get = mem_get, .list = mem_list, .depths = mem_depths, .find = mem_find,
 	.ic_reserve = mem_ic_reserve, .ic_update = mem_ic_update, .ic_get = mem_ic_get, .ic_claim = mem_ic_claim,
 	.journal_read = mem_journal_read, .journal_trim = mem_journal_trim,
