@@ -4,6 +4,8 @@
 
 #include "archive/io_archive.h"
 
+#define BLOCK_ARENA	(2 * (size_t)LIMIT_ARENA)	/* the largest block, packed and unpacked */
+
 /* ---- io_files.c: segments ---- */
 struct seg { int64_t number, size; };
 struct segs { struct seg *v; size_t n; };			/* in order of number */

@@ -93,24 +93,34 @@ be_open(struct archive_reader *r)
 	return 0;
 }
 
+/* The body alone: its neighbours in the block are of no use to the caller's arena. */
+static int
+copy_body(const struct archive_body *b, struct arena *a, struct archive_body *out)
+{
+	*out = *b;
+	for (int p = 0; p < PART_COUNT; p++)
+		out->part[p] = b->part[p].n ? arena_str(a, b->part[p]) : STR_NONE;
+	return a->spent ? E_NOMEM : 0;
+}
+
 static int
 read_place(struct archive_reader *r, struct place at, struct arena *a, struct archive_body *out)
 {
 	int fd = at.segment > 0 ? seg_open(r->dir, at.segment, O_RDONLY) : E_NOT_FOUND, n;
 	struct archive_body *v = NULL;
 	int64_t offset = at.offset;
+	struct arena block;
 	struct stat st;
 
 	if (fd < 0)
 		return fd;
-	n = fstat(fd, &st) < 0 ? seg_errno() : seg_block(a, fd, (struct seg){ at.segment, st.st_size }, &offset, &v);
+	arena_init(&block, BLOCK_ARENA);
+	n = fstat(fd, &st) < 0 ? seg_errno() : seg_block(&block, fd, (struct seg){ at.segment, st.st_size }, &offset, &v);
 	(void)close(fd);
-	if (n < 0)
-		return n;
-	if (at.nth < 0 || at.nth >= n)
-		return E_DAMAGED;
-	*out = v[at.nth];
-	return 0;
+	if (n >= 0)
+		n = at.nth < 0 || at.nth >= n ? E_DAMAGED : copy_body(&v[at.nth], a, out);
+	arena_free(&block);
+	return n;
 }
 
 int
@@ -201,7 +211,7 @@ check_segment(struct verify *v, struct seg s)
 		struct arena a;
 		int n;
 
-		arena_init(&a, 0);
+		arena_init(&a, BLOCK_ARENA);
 		n = seg_block(&a, fd, s, &at, &b);
 		if (n >= 0)
 			rc = check_block(v, s, here, b, n);

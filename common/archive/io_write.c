@@ -153,7 +153,7 @@ index_piece(struct archive_writer *w, int fd, struct seg s, int64_t *at)
 		struct arena block;
 		int n;
 
-		arena_init(&block, 0);
+		arena_init(&block, BLOCK_ARENA);
 		n = seg_block(&block, fd, s, at, &v);
 		for (int i = 0; i < n && rc >= 0; i++)
 			rc = index_put(w->ix, &v[i], (struct place){ s.number, here, i });

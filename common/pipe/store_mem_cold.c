@@ -36,12 +36,11 @@ warm_one(struct mem_store *m, struct warm *w, struct arena *a, struct warm_list 
 {
 	size_t n;
 	struct mem_enc **v = mem_queue(m, w->state, (int)w->lane, w->upto, &n);
-	size_t at = 0, end;
+	size_t at = 0, seen = 0, skip = w->skip, end;
 	int rc = 0;
 
-	while (at < n && v[at]->score < w->from)
+	while (at < n && (v[at]->score < w->from || (v[at]->score == w->from && seen++ < skip)))
 		at++;
-	at += w->skip;
 	end = at < n && n - at > w->max ? at + w->max : n;
 	out->more = out->more || (at < n && n - at >= w->max);
 	for (; rc == 0 && at < end; at++) {

@@ -21,29 +21,35 @@ put_ranges(struct redis_store *rs, const struct warm *v, size_t n)
 		rs_arg_int(rs, v[i].upto);
 		rs_arg(rs, S("WITHSCORES"));
 		rs_arg(rs, S("LIMIT"));
-		rs_arg_int(rs, (int64_t)v[i].skip);
-		rs_arg_int(rs, (int64_t)v[i].max);
+		rs_arg(rs, S("0"));
+		rs_arg_int(rs, (int64_t)(v[i].skip + v[i].max));
 		rs_put(rs);
 	}
 }
 
+/* Those of the first score that were looked at before are passed by here: they may have left meanwhile, others not. */
 static int
 read_ranges(struct redis_store *rs, const struct warm *v, size_t n, struct picks *out, bool *more)
 {
 	for (size_t i = 0; i < n; i++) {
 		const redisReply *r = rs->reply[i];
+		size_t seen = 0, taken = 0;
 
 		if (!rs_array(r, 0) || r->elements % 2)
 			return rs_bad_reply(rs, "ZRANGEBYSCORE");
-		*more = *more || r->elements / 2 >= v[i].max;
-		for (size_t k = 0; k < r->elements; k += 2) {
-			struct pick *p = arena_push(&rs->scratch, out->v, out->n);
+		*more = *more || r->elements / 2 >= v[i].skip + v[i].max;
+		for (size_t k = 0; k < r->elements && taken < v[i].max; k += 2) {
+			struct pick *p;
+			int64_t score = v[i].from;	/* no time of ours: passed by with its neighbours */
 
+			(void)rs_int(r->element[k + 1], &score);
+			if (score == v[i].from && seen++ < v[i].skip)
+				continue;
+			p = arena_push(&rs->scratch, out->v, out->n);
 			if (!p)
 				return E_NOMEM;
-			*p = (struct pick){ .ask = i };
-			if (!rs_int(r->element[k + 1], &p->score))
-				p->score = v[i].from;	/* no time of ours; passed by with its neighbours */
+			*p = (struct pick){ .ask = i, .score = score };
+			taken++;
 			if (!eid_parse(rs_text(r->element[k]), &p->id))
 				log_line(LOG_WARN, "a member of a queue is not an encounter",
 				    LOG_STR("queue", rs_key_queue(rs, v[i].lane, v[i].state)));

@@ -252,6 +252,14 @@ looks_so_far_only(struct fixture *f)
 	need(f->s->ops->advance(f->s, &fixture_by, &v, 1, 0) == 0 && w[LANES].moved);
 	again = (struct warm){ .state = ST_ACCEPTED, .lane = 0, .upto = ALL, .max = 10 };
 	check(ask(f, &again, 1, &l) == 1 && l.v[0].revision == w[LANES].revision);
+	/* who comes after those that were looked at have left is not passed by in their stead */
+	v = &w[LANES];
+	w[LANES].to = ST_HELD_BILLING;
+	need(f->s->ops->advance(f->s, &fixture_by, &v, 1, 0) == 0 && w[LANES].moved && fixture_pass(f, 3));
+	w[2 * LANES].to = ST_ACCEPTED;
+	v = &w[2 * LANES];
+	need(f->s->ops->advance(f->s, &fixture_by, &v, 1, 0) == 0 && w[2 * LANES].moved);
+	check(ask(f, &again, 1, &l) == 1 && l.v[0].token == w[2 * LANES].token);
 	check(ask(f, NULL, 0, &l) == 0);
 }
 
