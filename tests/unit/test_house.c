@@ -338,9 +338,9 @@ static const struct { const char *folder, *may; } layers[] = {
 	{ "services/ingest/",	"base record codebook x12 hl7 fhir" },
 	{ "services/suggest/",	"base record codebook x12 hl7 fhir" },
 	{ "services/validate/",	"base record codebook x12 hl7 fhir" },
-	{ "services/audit/",	"base record codebook x12 hl7 fhir" },
+	{ "services/audit/",	"base record codebook x12 hl7 fhir archive" },
 	{ "services/submit/",	"base record codebook x12 hl7 fhir" },
-	{ "services/claimline/", "base record codebook x12 hl7 fhir pipe ingest suggest validate audit submit" },
+	{ "services/claimline/", "base record codebook x12 hl7 fhir pipe archive ingest suggest validate audit submit" },
 };
 
 static bool
