@@ -311,7 +311,7 @@ Test(store, cold, .timeout = 120)
 }
 
 /* HSETNX put a body where there was none; before that is put right, the true one may have come back. */
-Test(store, cold_and_stray, .timeout = 60)
+Test(store, cold_and_stray)
 {
 	static const struct { const char *c; bool stays; } rows[] = { { "3", false }, { "", true }, { NULL, false } };
 	struct fixture f;
@@ -333,7 +333,7 @@ Test(store, cold_and_stray, .timeout = 60)
 }
 
 /* A full Redis is emptied by cooling. */
-Test(store, cold_when_full, .timeout = 60)
+Test(store, cold_when_full)
 {
 	struct fixture f;
 	struct work *w, *v;
