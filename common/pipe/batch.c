@@ -229,7 +229,7 @@ pass_on(struct runner *r, struct work **v, size_t n)
 	bool has_next = state_stage(r->stage->to) != NULL && v[0]->to == r->stage->to && r->stage->part != PART_SUBMIT;
 
 	while (n) {
-		size_t room = has_next && !suspect ? bus_room(r->bus) : 0, k = room < n ? room : n, moved;
+		size_t room = has_next && !suspect ? runner_room(r, n) : 0, k = room < n ? room : n, moved;
 
 		if (ride && k) {
 			moved = renew(r, v, k);

@@ -45,7 +45,7 @@ struct bus {
 	struct metrics	*metrics;
 	struct log_gate	 gate;
 	int64_t		 epoch, seq, granted_at;
-	size_t		 granted_room;
+	size_t		 granted_room, taken;	/* taken: works since the last grant */
 	struct upstream	 up[MAX_UP];
 	size_t		 n_up, next_up;
 	struct downstream down[MAX_DOWN];
@@ -237,14 +237,15 @@ say(struct upstream *u, int kind, size_t credit)
 void
 bus_grant(struct bus *b, size_t room, int64_t now_ms)
 {
-	size_t change = room > b->granted_room ? room - b->granted_room : b->granted_room - room;
+	size_t change = room > b->granted_room ? room - b->granted_room : b->granted_room - room, quarter = b->granted_room / 4 + 1;
 
-	if (b->n_up == 0 || (now_ms - b->granted_at < 200 && change < b->granted_room / 4 + 1))
+	if (b->n_up == 0 || (now_ms - b->granted_at < 200 && change < quarter && b->taken < quarter))
 		return;
 	for (size_t i = 0; i < b->n_up; i++)
 		say(&b->up[i], FRAME_CREDIT, room / b->n_up);
 	b->granted_at = now_ms;
 	b->granted_room = room;
+	b->taken = 0;
 }
 
 void
@@ -326,6 +327,7 @@ recv_one(struct bus *b, struct upstream *u, struct arena *a, struct work **out)
 		if (w && frame_works_read(view(m), &h, w) == 0) {
 			u->epoch = h.epoch;
 			u->seq = h.seq;
+			b->taken += (size_t)h.n;
 			b->n_kept++;
 			*out = w;
 			return (int)h.n;
@@ -463,6 +465,20 @@ bus_room(const struct bus *b)
 	int64_t room = b->n_down ? room_of(&b->down[freest(b)]) : 0;
 
 	return room > 0 ? (size_t)room : 0;
+}
+
+bool
+bus_wait(struct bus *b, int ms, int64_t now_ms)
+{
+	zmq_pollitem_t item = { .socket = b->router, .events = ZMQ_POLLIN };
+	bool under_way = false;
+
+	for (size_t i = 0; i < b->n_down; i++)
+		under_way |= b->down[i].ring_n > 0;
+	if (!under_way || zmq_poll(&item, 1, ms) <= 0)
+		return false;
+	bus_credits(b, now_ms);
+	return true;
 }
 
 static void

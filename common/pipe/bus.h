@@ -46,7 +46,10 @@ void		bus_connect(struct bus *, const struct peer *v, size_t n, int64_t now_ms);
 #define BUS_ITEMS	34
 size_t		bus_items(struct bus *, zmq_pollitem_t out[BUS_ITEMS]);
 
-/* Tell every upstream how many more we can take in all; a no-op unless it changed by a quarter or 200 ms passed. */
+/*
+ * Tell every upstream how many more we can take in all, and so what we have seen: when it changed by a quarter,
+ * when a quarter of it was used, and every 200 ms. Else a no-op.
+ */
 void		bus_grant(struct bus *, size_t room, int64_t now_ms);
 void		bus_bye(struct bus *);
 
@@ -58,6 +61,8 @@ int		bus_recv(struct bus *, struct arena *, struct work **out);
 void		bus_release(struct bus *);		/* everything bus_recv gave */
 void		bus_credits(struct bus *, int64_t now_ms);	/* read what workers grant */
 size_t		bus_room(const struct bus *);		/* largest credit of one worker */
+/* Waits up to ms for a grant. False: none came, or nothing is under way that could bring one. */
+bool		bus_wait(struct bus *, int ms, int64_t now_ms);
 int		bus_send(struct bus *, struct arena *, struct work *const *v, size_t n);	/* 0, or E_BUSY: park them */
 
 /* ---- producers: claimline send, script/bench ---- */

@@ -17,6 +17,7 @@
 #define TURN_BATCHES	8		/* before the doors get their turn */
 #define TURN_SUSPECTS	16		/* claims of one work each in one turn */
 #define TURN_FRAMES	(2 * LIMIT_BATCH)
+#define ROOM_MS		100		/* what a batch of a busy neighbour takes, and not a dead one's lease */
 
 int64_t
 mono_ms(void)
@@ -457,15 +458,32 @@ runner_loop(struct runner *r)
 	}
 }
 
+/*
+ * Parked work costs three times what forwarded work does: it is claimed, and its body read again. A
+ * neighbour that is merely busy grants more in a moment, so we give it that; nobody waits for a dead one.
+ */
+size_t
+runner_room(struct runner *r, size_t n)
+{
+	int64_t until = mono_ms() + ROOM_MS, now;
+
+	while (bus_room(r->bus) < n && !daemon_stop && (now = mono_ms()) < until && bus_wait(r->bus, (int)(until - now), now))
+		;
+	return bus_room(r->bus);
+}
+
 int
 runner_admit(struct runner *r, struct admission *v, size_t n, enum state to)
 {
-	size_t room = to == ST_RECEIVED ? bus_room(r->bus) : 0;
+	size_t room = to == ST_RECEIVED ? runner_room(r, n) : 0;
 	int64_t lease = to == ST_NEW ? r->conf.ingest.quiet_s * 1000 : room >= n ? r->conf.site.lease_ms : 0;
 	struct work *w, **fresh;
 	size_t n_fresh = 0;
-	int rc = r->store->ops->admit(r->store, &r->by, v, n, to, lease);
+	int rc;
 
+	for (size_t i = 0; i < n; i++)
+		v[i].t = runner_now(r);
+	rc = r->store->ops->admit(r->store, &r->by, v, n, to, lease);
 	runner_condition(r, "store", rc < 0 ? (r->store->why[0] ? r->store->why : err_text(rc)) : NULL);
 	if (rc < 0)
 		return rc;

@@ -58,6 +58,9 @@ void	batch_run(struct runner *, struct work *v, size_t n);
 /* Moves v as their `to` says, waiting for the store as long as it takes; works that moved come first, count returned. */
 size_t	batch_commit(struct runner *, struct work **v, size_t n, int64_t lease_ms);
 
+/* runner.c: the credit of the next stage, after waiting for n as long as a busy worker may need to grant it */
+size_t	runner_room(struct runner *, size_t n);
+
 /* daemon.c */
 extern volatile int daemon_stop, daemon_reload;
 int	daemon_load(struct runner *, struct conf *out, struct arena *);	/* the file and the --set options; faults are logged */

@@ -41,31 +41,58 @@ local function scores_for(mode, now, lease)
 	return function(token) return token < usual and as_text or text(token + 1) end
 end
 
+-- The field s is "state/revision", absent for what is as it was admitted.
+local function revision_of(s)
+	return s and string.match(s, '/(%d+)$') or '0'
+end
+
+-- What is known of an encounter: its content hash, which its body or what is left of it begins with, and its state.
+-- False: it is not there. A body in no queue was never admitted (its MULTI came half through, as when the library
+-- had been flushed): it goes, and the HSETNX that follows brings the new one. Only for what was sent twice.
+local function known_as(key, queue)
+	local call = redis.call
+	local old = call('HMGET', key, 's', 'p', 'm')
+
+	if not old[1] and not call('ZSCORE', (string.gsub(queue, '[^:]+$', 'received')), string.sub(key, -32)) then
+		call('HDEL', key, 'p')
+		return false
+	end
+	local head = old[3] or old[2] or ''	-- a head of its own counts: what stands beside it may be a stray
+	return string.sub(head, 1, 32), old[1] and string.match(old[1], '^[^/]+') or 'received'
+end
+
 -- keys: queue, journal, encounters
--- args: to, mode, lease, header, rows; for each: hash, meta (store_common.c)
+-- args: to, mode, lease, header, rows, hashes (32 digits each, one after the other)
 -- answer: now, one flag each (1 new, k known, c conflict), states of those not new
+-- The bodies follow as plain HSETNX in the same MULTI: nothing else is written for a new encounter.
 local function admit(keys, args)
-	local call, to, mode, lease = redis.call, args[1], args[2], tonumber(args[3])
+	local call, to, lease = redis.call, args[1], tonumber(args[3])
 	local ids, now = ids_of(keys, 3), now_ms()
 	local known = call('EXISTS', unpack(keys, 3)) > 0
-	local score, t = scores_for(mode, now, lease)(0, '0'), text(now)
-	local flags, states, added, seen, n, at = {}, {}, {}, {}, 0, 6
+	local score = scores_for(args[2], now, lease)(0, '0')
+	local flags, states, added, seen, n = {}, {}, {}, {}, 0
 
 	for i = 1, #ids do
-		local id, key = ids[i], keys[i + 2]
-		local old = (known or seen[id]) and call('HMGET', key, 'st', 'h')
+		local id, key, flag = ids[i], keys[i + 2], '1'
+		local hash, state
 
-		if old and old[1] then
-			flags[i] = old[2] == args[at] and 'k' or 'c'
-			states[#states + 1] = old[1]
+		if seen[id] then
+			hash, state = seen[id], to
+		elseif known then
+			hash, state = known_as(key, keys[1])
+		end
+		if hash then
+			flag = hash == string.sub(args[6], 32 * i - 31, 32 * i) and 'k' or 'c'
+			states[#states + 1] = state
 		else
-			call('HSET', key, 'st', to, 't', t, 'h', args[at], 'm', args[at + 1])
 			added[n + 1], added[n + 2] = score, id
 			n = n + 2
-			seen[id] = true
-			flags[i] = '1'
+			seen[id] = string.sub(args[6], 32 * i - 31, 32 * i)
+			if to ~= 'received' then
+				call('HSET', key, 's', to .. '/0')
+			end
 		end
-		at = at + 2
+		flags[i] = flag
 	end
 	flags = table.concat(flags)
 	if n > 0 then
@@ -104,7 +131,7 @@ local function commit(keys, args, drop_body)
 		local ok = scores[i] and not seen[id] and (scores[i] == token or tonumber(scores[i]) == tonumber(token))
 
 		if ok and wide and args[last + 2] ~= '' then
-			ok = (call('HGET', key, 'r') or '0') == args[last + 2]
+			ok = revision_of(call('HGET', key, 's')) == args[last + 2]
 		end
 		if ok then
 			local score = not wide and scores_of[token] or score_of(tonumber(token), wide and args[last + 1] or '0')
@@ -113,9 +140,9 @@ local function commit(keys, args, drop_body)
 			seen[id] = true
 			n = n + 1
 			gone[n], added[2 * n - 1], added[2 * n] = id, score, id
-			call('HSET', key, 'st', to, 'r', args[at + 1], unpack(args, at + 3, last))
+			call('HSET', key, 's', to .. '/' .. args[at + 1], unpack(args, at + 3, last))
 			if drop_body then
-				call('HDEL', key, 'p')
+				call('HDEL', key, 'p', 'm')
 			end
 		end
 		flags[i] = ok and '1' or '0'
@@ -133,10 +160,10 @@ local function commit_same(keys, args)
 	local ids, now = ids_of(keys, 4), now_ms()
 	local scores, want = call('ZMSCORE', keys[1], unpack(ids)), tonumber(token)
 	local score = scores_for(args[3], now, tonumber(args[4]))(want, '0')
-	local change = { 'st', args[2], 'r', args[9] }
+	local change = { 's', args[2] .. '/' .. args[9] }
 
 	for j = 1, k do
-		change[3 + 2 * j] = args[10 + j]
+		change[1 + 2 * j] = args[10 + j]
 	end
 	for i = 1, #ids do
 		local id = ids[i]
@@ -144,7 +171,7 @@ local function commit_same(keys, args)
 
 		if ok then
 			for j = 1, k do
-				change[4 + 2 * j] = args[at + j - 1]
+				change[2 + 2 * j] = args[at + j - 1]
 			end
 			seen[id] = true
 			n = n + 1
@@ -170,26 +197,50 @@ local function amend(keys, args)
 	return illegal(args) or commit(keys, args, true)
 end
 
--- keys: queue. answer: how many are due now
-local function due(keys)
-	return redis.call('ZCOUNT', keys[1], '-inf', now_ms())
+-- Beyond this no lease or back-off of now can end: the clock was set back since it was given (store_horizon).
+local function beyond(now, horizon)
+	return '(' .. text(now + tonumber(horizon))
+end
+
+-- up to max members whose time has come, and those whose time would never come
+local function overdue_of(queue, now, horizon, max)
+	local call = redis.call
+	local ids = call('ZRANGEBYSCORE', queue, '-inf', now, 'LIMIT', 0, max)
+
+	if horizon ~= '0' and #ids < max then
+		local late = call('ZRANGEBYSCORE', queue, beyond(now, horizon), '+inf', 'LIMIT', 0, max - #ids)
+
+		for i = 1, #late do
+			ids[#ids + 1] = late[i]
+		end
+	end
+	return ids
+end
+
+-- keys: queue. args: horizon or 0. answer: how many claim would find now
+local function due(keys, args)
+	local now = now_ms()
+	local n = redis.call('ZCOUNT', keys[1], '-inf', now)
+
+	return args[1] == '0' and n or n + redis.call('ZCOUNT', keys[1], beyond(now, args[1]), '+inf')
 end
 
 -- keys: queue, queue buried, journal, what the encounters' keys begin with
--- args: state, max, lease, attempts allowed (0: not counted), header of burials
+-- args: state, max, lease, attempts allowed (0: not counted), header of burials, horizon or 0
 -- answer: token; for each: id, attempts, or -1: a member without an encounter, which is not in the queue any more
 local function claim(keys, args)
 	local call = redis.call
 	local state, lease, limit = args[1], tonumber(args[3]), tonumber(args[4])
 	local now = now_ms()
-	local ids = call('ZRANGEBYSCORE', keys[1], '-inf', now, 'LIMIT', 0, args[2])
+	local ids = overdue_of(keys[1], now, args[6], tonumber(args[2]))
 	local token = now + lease
 	local until_then, since = text(token), text(now)
 	local out, added, dead, buried, rows, find = { token }, {}, {}, {}, {}, string.find
 
 	for i = 1, #ids do
 		local id, key = ids[i], keys[4] .. ids[i]
-		local is = #id == 32 and not find(id, '[^0-9a-f]') and redis.pcall('HEXISTS', key, 'st') == 1
+		local fields = #id == 32 and not find(id, '[^0-9a-f]') and redis.pcall('HLEN', key)
+		local is = type(fields) == 'number' and fields > 0
 		local tries = is and limit > 0 and call('HINCRBY', key, 'a', 1) or 0
 
 		if not is then
@@ -198,9 +249,9 @@ local function claim(keys, args)
 			out[#out + 1] = -1
 		elseif limit > 0 and tries > limit then
 			local why = call('HGET', key, 'why')
-			local r = call('HINCRBY', key, 'r', 1)
+			local r = text(tonumber(revision_of(call('HGET', key, 's'))) + 1)
 
-			call('HSET', key, 'st', 'buried', 'bf', state,
+			call('HSET', key, 's', 'buried/' .. r, 'bf', state,
 				'why', why and why ~= '' and 'E_ATTEMPTS, last: ' .. why or 'E_ATTEMPTS')
 			dead[#dead + 1] = id
 			buried[#buried + 1] = since
@@ -334,16 +385,15 @@ local function update(keys, args)
 	return 1
 end
 
--- keys: open. args: lease. answer: number, token; empty when nothing is due
+-- keys: open. args: lease, horizon. answer: number, token; empty when nothing is due
 local function overdue(keys, args)
-	local call = redis.call
 	local now = now_ms()
-	local ids = call('ZRANGEBYSCORE', keys[1], '-inf', now, 'LIMIT', 0, 1)
+	local ids = overdue_of(keys[1], now, args[2], 1)
 
 	if not ids[1] then
 		return {}
 	end
-	call('ZADD', keys[1], now + tonumber(args[1]), ids[1])
+	redis.call('ZADD', keys[1], now + tonumber(args[1]), ids[1])
 	return { ids[1], now + tonumber(args[1]) }
 end
 
@@ -369,7 +419,14 @@ local function right(keys, args)
 	return 1
 end
 
--- keys: queue, encounters. args: state, k, k names of parts; for each: the revision to be found
+-- What a body begins with (store_common.c, store_body), or nothing when its head stands beside it.
+local function head_of(p)
+	local _, n, a, b, c = string.find(p, '^%x+ %-?%d+ %-?%d+ %-?%d+ (%d+) (%d+) (%d+) ')
+
+	return n and string.sub(p, 1, n + a + b + c)
+end
+
+-- keys: queue, encounters. args: state, k, k names of fields; for each: the revision to be found
 -- answer: one flag each (1 cold now, 0 refused). The new score refuses whoever read the body before it went.
 local function cool(keys, args)
 	local call, k, ids = redis.call, tonumber(args[2]), ids_of(keys, 2)
@@ -377,12 +434,14 @@ local function cool(keys, args)
 
 	for i = 1, #ids do
 		local key, r = keys[i + 1], args[2 + k + i]
-		local is = call('HMGET', key, 'st', 'r', 'c')
-		local ok = scores[i] and is[1] == args[1] and (is[2] or '0') == r
+		local is = call('HMGET', key, 's', 'c')
+		local ok = scores[i] and is[1] == args[1] .. '/' .. r
 
-		if ok and (is[3] or '') == '' then
+		if ok and (is[2] or '') == '' then
+			local head = head_of(call('HGET', key, 'p') or '')
+
 			call('HDEL', key, unpack(args, 3, 2 + k))
-			call('HSET', key, 'c', r)
+			call('HSET', key, 'c', r, unpack(head and { 'm', head } or {}))
 			call('ZADD', keys[1], text(tonumber(scores[i]) + 1), ids[i])
 		end
 		flags[i] = ok and '1' or '0'
@@ -393,6 +452,13 @@ end
 -- keys: encounter. An empty c says that its body has come back from the archive: it stays
 local function stray(keys)
 	return redis.call('HGET', keys[1], 'c') ~= '' and redis.call('HDEL', keys[1], 'p') or 0
+end
+
+-- keys: encounter. answer: when it arrived, or ''
+local function arrival(keys)
+	local head = redis.call('HGET', keys[1], 'm') or redis.call('HGET', keys[1], 'p') or ''
+
+	return string.match(string.sub(head, 1, 64), '^%x+ (%d+) ') or ''
 end
 
 local function version()
@@ -413,5 +479,6 @@ redis.register_function('cl_peer', peer)
 redis.register_function{ function_name = 'cl_right', callback = right, flags = { 'allow-oom' } }
 redis.register_function{ function_name = 'cl_cool', callback = cool, flags = { 'allow-oom' } }
 redis.register_function{ function_name = 'cl_stray', callback = stray, flags = { 'allow-oom' } }
+redis.register_function{ function_name = 'cl_arrival', callback = arrival, flags = { 'no-writes' } }
 redis.register_function{ function_name = 'cl_due', callback = due, flags = { 'no-writes' } }
 redis.register_function{ function_name = 'cl_version', callback = version, flags = { 'no-writes', 'allow-stale' } }

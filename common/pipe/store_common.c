@@ -7,8 +7,7 @@
 #include <string.h>
 
 const char *const store_field_names[F_COUNT] = {
-	[F_ST] = "st", [F_R] = "r", [F_A] = "a", [F_T] = "t", [F_H] = "h", [F_M] = "m",
-	[F_WHY] = "why", [F_BF] = "bf", [F_B] = "b", [F_C] = "c",
+	[F_S] = "s", [F_A] = "a", [F_M] = "m", [F_WHY] = "why", [F_BF] = "bf", [F_B] = "b", [F_O] = "o", [F_C] = "c",
 	[F_PARTS + PART_INGEST] = "p", [F_PARTS + PART_SUGGEST] = "os", [F_PARTS + PART_VALIDATE] = "ov",
 	[F_PARTS + PART_AUDIT] = "oa", [F_PARTS + PART_SUBMIT] = "ob", [F_PARTS + PART_PEOPLE] = "od",
 };
@@ -49,10 +48,54 @@ change(struct change *out, size_t n, enum store_field f, struct str v)
 	return n + 1;
 }
 
+/*
+ * The parts of riding stages come in one commit, and three fields cost Redis three times what one does. They
+ * are the first that are ever written, and written once; what comes later stands in a field of its own and
+ * counts instead. For each part: its number as a digit, its length in four bytes, the bytes.
+ */
+static struct str
+bundle(struct arena *a, const struct work *w, unsigned parts)
+{
+	struct buf b;
+
+	buf_init(&b, a);
+	for (unsigned p = 0; p < PART_COUNT; p++) {
+		uint32_t n = (uint32_t)w->part[p].n;
+		const unsigned char head[] = { (unsigned char)('0' + p), (unsigned char)(n >> 24), (unsigned char)(n >> 16),
+		    (unsigned char)(n >> 8), (unsigned char)n };
+
+		if (!(parts >> p & 1))
+			continue;
+		buf_put(&b, head, sizeof head);
+		buf_str(&b, w->part[p]);
+	}
+	return buf_view(&b);
+}
+
+static bool
+unbundle(struct str s, struct str part[PART_COUNT])
+{
+	while (s.n) {
+		const unsigned char *u = (const unsigned char *)s.p;
+		unsigned p = (unsigned)u[0] - '0';
+		size_t n;
+
+		if (s.n < 5 || p >= PART_COUNT)
+			return false;
+		n = (size_t)u[1] << 24 | (size_t)u[2] << 16 | (size_t)u[3] << 8 | u[4];
+		if (n > s.n - 5)
+			return false;
+		part[p] = (struct str){ s.p + 5, n };
+		s = (struct str){ s.p + 5 + n, s.n - 5 - n };
+	}
+	return true;
+}
+
 size_t
-store_changes(const struct work *w, struct change out[CHANGES_MAX])
+store_changes(struct arena *a, const struct work *w, struct change out[CHANGES_MAX])
 {
 	bool was = is_set_aside(w->state), is = is_set_aside(w->to);
+	unsigned parts = 0;
 	size_t n = 0;
 
 	if (w->attempts > 0)
@@ -71,36 +114,76 @@ store_changes(const struct work *w, struct change out[CHANGES_MAX])
 		n = change(out, n, F_C, S(""));
 	for (unsigned p = 0; p < PART_COUNT; p++)
 		if ((w->dirty >> p & 1) && w->part[p].n)
+			parts |= 1u << p;
+	/* what submit adds stays in Redis when the others go: it is no part of a bundle */
+	if (w->revision == 0 && (parts & (parts - 1)) && !(parts & (1u << PART_INGEST | 1u << PART_SUBMIT)))
+		return change(out, n, F_O, bundle(a, w, parts));
+	for (unsigned p = 0; p < PART_COUNT; p++)
+		if (parts >> p & 1)
 			n = change(out, n, (enum store_field)(F_PARTS + p), w->part[p]);
 	return n;
 }
 
+struct str
+store_state(struct arena *a, enum state st, int64_t revision)
+{
+	return arena_fmt(a, "%s/%lld", state_name(st), (long long)revision);
+}
+
 /*
- * What is known of an encounter from its admission, as one field: five fields would cost Redis five
- * allocations each. "charge due n_tenant n_account " and then tenant, account, control number.
+ * What is known of an encounter from its admission stands before its ingest part, in one field: a field costs
+ * Redis about as much as a small command. "hash t charge due n_tenant n_account n_pcn " and then tenant,
+ * account, control number; after that the part, which begins with a codec byte and so with no hex digit.
  */
 struct str
-store_meta(struct arena *a, const struct admission *ad)
+store_body(struct arena *a, const struct admission *ad, int64_t t)
 {
-	return arena_fmt(a, "%lld %lld %zu %zu " STR_FMT STR_FMT STR_FMT, (long long)ad->charge, (long long)ad->due,
-	    ad->tenant.n, ad->account.n, STR_ARG(ad->tenant), STR_ARG(ad->account), STR_ARG(ad->pcn));
+	struct buf b;
+
+	must(ad->hash.n == 32);
+	buf_init(&b, a);
+	buf_fmt(&b, STR_FMT " %lld %lld %lld %zu %zu %zu ", STR_ARG(ad->hash), (long long)t, (long long)ad->charge,
+	    (long long)ad->due, ad->tenant.n, ad->account.n, ad->pcn.n);
+	buf_str(&b, ad->tenant);
+	buf_str(&b, ad->account);
+	buf_str(&b, ad->pcn);
+	buf_str(&b, ad->body);
+	return buf_view(&b);
 }
 
 static bool
-meta_read(struct str m, struct snapshot *out)
+cut_text(struct str *s, int64_t n, struct str *out)
 {
-	int64_t n_tenant, n_account;
-
-	if (m.n == 0)
-		return true;
-	if (!str_to_int(str_cut(&m, ' '), &out->charge) || !str_to_int(str_cut(&m, ' '), &out->due) ||
-	    !str_to_int(str_cut(&m, ' '), &n_tenant) || !str_to_int(str_cut(&m, ' '), &n_account) ||
-	    n_tenant < 0 || n_account < 0 || n_tenant > (int64_t)m.n || n_account > (int64_t)m.n - n_tenant)
+	if (n < 0 || n > (int64_t)s->n)
 		return false;
-	out->tenant = (struct str){ m.p, (size_t)n_tenant };
-	out->account = (struct str){ m.p + n_tenant, (size_t)n_account };
-	out->pcn = (struct str){ m.p + n_tenant + n_account, m.n - (size_t)(n_tenant + n_account) };
+	*out = (struct str){ s->p, (size_t)n };
+	*s = (struct str){ s->p + n, s->n - (size_t)n };
 	return true;
+}
+
+/* Takes the head off *s, which then is the part. */
+static bool
+head_read(struct str *s, struct snapshot *out)
+{
+	int64_t n[3];
+
+	out->hash = str_cut(s, ' ');
+	if (out->hash.n != 32 || !str_to_int(str_cut(s, ' '), &out->w.t) || !str_to_int(str_cut(s, ' '), &out->charge) ||
+	    !str_to_int(str_cut(s, ' '), &out->due))
+		return false;
+	for (int i = 0; i < 3; i++)
+		if (!str_to_int(str_cut(s, ' '), &n[i]))
+			return false;
+	return cut_text(s, n[0], &out->tenant) && cut_text(s, n[1], &out->account) && cut_text(s, n[2], &out->pcn);
+}
+
+struct str
+store_head(struct str p)
+{
+	struct snapshot of = { 0 };
+	struct str rest = p;
+
+	return head_read(&rest, &of) ? (struct str){ p.p, p.n - rest.n } : STR_NONE;
 }
 
 static bool
@@ -110,24 +193,39 @@ number(struct str s, int64_t *out)
 	return s.n == 0 || str_to_int(s, out);
 }
 
+/* Absent: as admitted. */
+static bool
+state_read(struct str s, struct work *w)
+{
+	w->state = w->to = s.n ? state_of(str_cut(&s, '/')) : ST_RECEIVED;
+	return w->state != ST_NONE && number(s, &w->revision);
+}
+
 int
 store_snapshot(const struct str v[F_COUNT], struct snapshot *out)
 {
 	struct work *w = &out->w;
+	struct str body = v[F_PARTS + PART_INGEST], meta = v[F_M];
+	bool has_head = body.n && (unsigned char)body.p[0] > ' ';
 
-	w->state = w->to = state_of(v[F_ST]);
-	out->before = v[F_BF].n ? state_of(v[F_BF]) : ST_NONE;
-	if (w->state == ST_NONE || !number(v[F_R], &w->revision) || !number(v[F_A], &w->attempts) ||
-	    !number(v[F_T], &w->t) || !meta_read(v[F_M], out))
+	if (!state_read(v[F_S], w) || !number(v[F_A], &w->attempts))
 		return E_STORE_REPLY;
-	out->hash = v[F_H];
+	if (has_head && !head_read(&body, out))
+		return E_STORE_REPLY;
+	if (meta.n && (!head_read(&meta, out) || meta.n))	/* a head of its own counts: p may be a stray */
+		return E_STORE_REPLY;
+	if (!unbundle(v[F_O], w->part))
+		return E_STORE_REPLY;
+	w->part[PART_INGEST] = body;
+	for (unsigned p = PART_INGEST + 1; p < PART_COUNT; p++)
+		if (v[F_PARTS + p].n)
+			w->part[p] = v[F_PARTS + p];
+	out->before = v[F_BF].n ? state_of(v[F_BF]) : ST_NONE;
 	out->why = v[F_WHY];
 	out->batch = v[F_B];
 	out->cold = v[F_C].n > 0;
 	if (!number(v[F_C], &out->archived))
 		return E_STORE_REPLY;
-	for (unsigned p = 0; p < PART_COUNT; p++)
-		w->part[p] = v[F_PARTS + p];
 	return 0;
 }
 
@@ -156,6 +254,19 @@ store_warm_next(struct warm *w, int64_t score)
 {
 	w->skip = score == w->from ? w->skip + 1 : 1;
 	w->from = score;
+}
+
+/*
+ * A clock that steps back leaves leases that end too late by as much. Nobody gives a lease or a back-off that
+ * long, so whoever claims may take what lies beyond; four times, for a neighbour with other settings. A visit
+ * being gathered waits for its quiet time, which may be months.
+ */
+int64_t
+store_horizon(enum state st, int64_t lease_ms)
+{
+	const int64_t longest = lease_ms > 60000 ? lease_ms : 60000;	/* batch.c backs off for a minute at most */
+
+	return st == ST_NEW ? 0 : 4 * longest;
 }
 
 int

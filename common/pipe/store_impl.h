@@ -7,12 +7,12 @@
 
 #include "pipe/store.h"
 
-#define STORE_PROTOCOL	"1"		/* of cl:meta; PROTOCOL.md describes it */
+#define STORE_PROTOCOL	"2"		/* of cl:meta; PROTOCOL.md describes it */
 #define STORE_ISA_MAX	INT64_C(999999999)
 
 /* ---- the hash of one encounter ---- */
 enum store_field {
-	F_ST, F_R, F_A, F_T, F_H, F_M, F_WHY, F_BF, F_B, F_C,
+	F_S, F_A, F_M, F_WHY, F_BF, F_B, F_O, F_C,
 	F_PARTS, F_COUNT = F_PARTS + PART_COUNT
 };
 extern const char *const store_field_names[F_COUNT];
@@ -21,12 +21,14 @@ enum store_field store_field_of(struct str name);	/* F_COUNT: none of ours */
 struct change { enum store_field f; struct str v; };
 #define CHANGES_MAX	(F_COUNT)
 
-/* The parts a cold encounter has in the archive only. */
+/* The parts a cold encounter has in the archive only; what stands before the part in the field p, or nothing. */
 bool	store_is_archived(enum rec_part);
+struct str store_head(struct str p);
 
-/* What an advance writes besides state and revision; the field m of an admission or amendment. */
-size_t	store_changes(const struct work *, struct change out[CHANGES_MAX]);
-struct str store_meta(struct arena *, const struct admission *);
+/* What an advance writes besides state and revision; the field p of an admission or amendment that arrived at t. */
+size_t	store_changes(struct arena *, const struct work *, struct change out[CHANGES_MAX]);
+struct str store_body(struct arena *, const struct admission *, int64_t t);
+struct str store_state(struct arena *, enum state, int64_t revision);	/* the field s */
 
 /* All fields of one encounter, as read, into a snapshot. E_STORE_REPLY when they make no sense. */
 int	store_snapshot(const struct str v[F_COUNT], struct snapshot *out);
@@ -34,6 +36,7 @@ int	store_snapshot(const struct str v[F_COUNT], struct snapshot *out);
 /* ---- scores ---- */
 enum score_mode { SCORE_READY, SCORE_LEASED, SCORE_QUIET, SCORE_DUE };
 enum score_mode	store_mode(enum state to, int64_t lease_ms);
+int64_t		store_horizon(enum state, int64_t lease_ms);	/* ms from now beyond which no score can be right; 0: none */
 int64_t		store_score(enum score_mode, int64_t now, int64_t lease_ms, int64_t token, int64_t due);
 
 /* E_BAD_MOVE when states.def does not have every state -> to of the batch. */

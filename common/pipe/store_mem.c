@@ -115,11 +115,11 @@ enc_apply(struct mem_enc *e, const struct change *v, size_t n)
 }
 
 static void
-enc_enter(struct mem_enc *e, enum state st, int64_t score)
+enc_enter(struct mem_store *m, struct mem_enc *e, enum state st, int64_t revision, int64_t score)
 {
 	e->state = st;
 	e->score = score;
-	mem_set(&e->f[F_ST], str_of(state_name(st)));
+	mem_set(&e->f[F_S], store_state(&m->scratch, st, revision));
 }
 
 /* ---- journal of one commit: one entry per lane and move ---- */
@@ -174,23 +174,28 @@ row_of(struct mem_store *m, struct eid id, int64_t revision, const char *verdict
 
 /* ---- admit ---- */
 
+static bool
+snapshot_of(const struct mem_enc *e, struct snapshot *out)
+{
+	memset(out, 0, sizeof *out);
+	return store_snapshot(e->f, out) == 0;
+}
+
 static void
 admit_one(struct mem_store *m, struct admission *ad, enum state to, int64_t lease_ms)
 {
 	struct mem_enc *e = mem_enc_find(m, ad->lane, ad->id);
+	struct snapshot was;
 
 	ad->token = 0;
 	if (e) {
-		ad->result = str_eq(e->f[F_H], ad->hash) ? ADMIT_KNOWN : ADMIT_CONFLICT;
+		ad->result = snapshot_of(e, &was) && str_eq(was.hash, ad->hash) ? ADMIT_KNOWN : ADMIT_CONFLICT;
 		ad->state = e->state;
 		return;
 	}
 	e = enc_new(m, ad->lane, ad->id);
-	mem_set(&e->f[F_M], store_meta(&m->scratch, ad));
-	mem_set(&e->f[F_H], ad->hash);
-	mem_set(&e->f[F_PARTS + PART_INGEST], ad->body);
-	mem_set_int(&e->f[F_T], m->clock);
-	enc_enter(e, to, store_score(store_mode(to, lease_ms), m->clock, lease_ms, 0, 0));
+	mem_set(&e->f[F_PARTS + PART_INGEST], store_body(&m->scratch, ad, ad->t));
+	enc_enter(m, e, to, 0, store_score(store_mode(to, lease_ms), m->clock, lease_ms, 0, 0));
 	ad->result = ADMIT_NEW;
 	ad->state = to;
 	ad->token = e->score;
@@ -218,12 +223,11 @@ static bool
 may_move(struct mem_store *m, const struct work *w, bool check)
 {
 	const struct mem_enc *e = mem_enc_find(m, w->lane, w->id);
-	int64_t r = 0;
+	struct snapshot now;
 
 	if (!e || e->state != w->state || e->score != w->token)
 		return false;
-	(void)str_to_int(e->f[F_R], &r);
-	return !check || r == w->revision;
+	return !check || (snapshot_of(e, &now) && now.w.revision == w->revision);
 }
 
 static void
@@ -232,20 +236,18 @@ move_one(struct mem_store *m, struct entries *es, struct work *w, const struct a
 	struct mem_enc *e = mem_enc_find(m, w->lane, w->id);
 	const char *verdict = state_event(w->state, w->to);
 	struct str hash = body ? rec_hash16(&m->scratch, &body->body, 1) : store_parts_hash(&m->scratch, w);
-	struct change v[2 * CHANGES_MAX];
+	struct change v[CHANGES_MAX];
 
 	w->moved = may_move(m, w, w->check_revision || body);
 	entry_add(es, w->lane, w->state, w->to, row_of(m, w->id, w->revision + 1, verdict, hash), w->moved);
 	if (!w->moved)
 		return;
-	enc_apply(e, v, store_changes(w, v));
+	enc_apply(e, v, store_changes(&m->scratch, w, v));
 	if (body) {
-		mem_set(&e->f[F_M], store_meta(&m->scratch, body));
-		mem_set(&e->f[F_H], body->hash);
-		mem_set(&e->f[F_PARTS + PART_INGEST], body->body);
+		mem_set(&e->f[F_PARTS + PART_INGEST], store_body(&m->scratch, body, w->t));
+		mem_set(&e->f[F_M], STR_NONE);
 	}
-	mem_set_int(&e->f[F_R], w->revision + 1);
-	enc_enter(e, w->to, store_score(store_mode(w->to, lease_ms), m->clock, lease_ms, w->token, w->due));
+	enc_enter(m, e, w->to, w->revision + 1, store_score(store_mode(w->to, lease_ms), m->clock, lease_ms, w->token, w->due));
 	w->token = e->score;
 	w->state = w->to;
 	w->revision++;

@@ -7,17 +7,21 @@ static bool
 cool_one(struct mem_store *m, const struct work *w)
 {
 	struct mem_enc *e = mem_enc_find(m, w->lane, w->id);
-	int64_t r = 0;
+	struct snapshot now = { 0 };
+	struct str head;
 
-	if (!e || !state_is_settled(w->state) || e->state != w->state)
+	if (!e || !state_is_settled(w->state) || e->state != w->state || store_snapshot(e->f, &now) < 0)
 		return false;
-	(void)str_to_int(e->f[F_R], &r);
-	if (r != w->revision || e->f[F_C].n)
-		return r == w->revision;
+	if (now.w.revision != w->revision || now.cold)
+		return now.w.revision == w->revision;
+	head = store_head(e->f[F_PARTS + PART_INGEST]);
+	if (head.n)
+		mem_set(&e->f[F_M], head);
+	mem_set(&e->f[F_O], STR_NONE);
 	for (int p = 0; p < PART_COUNT; p++)
 		if (store_is_archived((enum rec_part)p))
 			mem_set(&e->f[F_PARTS + p], STR_NONE);
-	mem_set_int(&e->f[F_C], r);
+	mem_set_int(&e->f[F_C], w->revision);
 	e->score++;
 	return true;
 }

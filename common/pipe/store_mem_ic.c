@@ -228,13 +228,14 @@ mem_ic_claim(struct store *s, struct str partner, int64_t lease_ms, struct arena
 {
 	struct mem_store *m = (struct mem_store *)s;
 	struct mem_ic *best = NULL;
+	int64_t beyond = m->clock + store_horizon(ST_CLEARED, lease_ms);
 
 	if (!store_partner_ok(partner))
 		return E_VALUE;
 	for (size_t i = 0; i < m->n_ic; i++) {
 		struct mem_ic *e = &m->ic[i];
 
-		if (e->open && e->score <= m->clock && str_eq(e->partner, partner) && (!best || e->score < best->score))
+		if (e->open && (e->score <= m->clock || e->score > beyond) && str_eq(e->partner, partner) && (!best || e->score < best->score))
 			best = e;
 	}
 	if (!best)

@@ -31,6 +31,21 @@ mem_queue(struct mem_store *m, enum state st, int lane, int64_t until, size_t *n
 	return v;
 }
 
+/* Those whose time has come, and those whose time would never come. Free it. */
+static struct mem_enc **
+overdue(struct mem_store *m, enum state st, int lane, int64_t lease_ms, size_t *n)
+{
+	struct mem_enc **v = mem_queue(m, st, lane, INT64_MAX, n);
+	int64_t horizon = store_horizon(st, lease_ms);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < *n; i++)
+		if (v[i]->score <= m->clock || (horizon && v[i]->score > m->clock + horizon))
+			v[kept++] = v[i];
+	*n = kept;
+	return v;
+}
+
 int
 mem_snapshot(const struct mem_enc *e, struct arena *a, struct snapshot *out)
 {
@@ -52,17 +67,16 @@ mem_snapshot(const struct mem_enc *e, struct arena *a, struct snapshot *out)
 static void
 bury(struct mem_store *m, struct mem_enc *e, struct buf *rows, struct buf *flags)
 {
-	int64_t r = 0;
+	struct snapshot was = { 0 };
 
-	(void)str_to_int(e->f[F_R], &r);
-	mem_set_int(&e->f[F_R], r + 1);
+	(void)store_snapshot(e->f, &was);
 	mem_set(&e->f[F_BF], str_of(state_name(e->state)));
 	mem_set(&e->f[F_WHY], e->f[F_WHY].n ?
 	    arena_fmt(&m->scratch, "E_ATTEMPTS, last: " STR_FMT, STR_ARG(e->f[F_WHY])) : S("E_ATTEMPTS"));
-	mem_set(&e->f[F_ST], str_of(state_name(ST_BURIED)));
+	mem_set(&e->f[F_S], store_state(&m->scratch, ST_BURIED, was.w.revision + 1));
 	e->state = ST_BURIED;
 	e->score = m->clock;
-	store_row(rows, e->id, r + 1, "bury", S("-"));
+	store_row(rows, e->id, was.w.revision + 1, "bury", S("-"));
 	buf_ch(flags, '1');
 }
 
@@ -79,7 +93,7 @@ static int
 claim_lane(struct mem_store *m, struct claiming *c, unsigned lane)
 {
 	size_t n;
-	struct mem_enc **v = mem_queue(m, c->state, (int)lane, m->clock, &n);
+	struct mem_enc **v = overdue(m, c->state, (int)lane, c->lease_ms, &n);
 	struct buf rows, flags;
 	int rc = 0;
 
@@ -169,14 +183,14 @@ mem_depths(struct store *s, struct depth out[ST_COUNT])
 		for (unsigned lane = 0; lane < s->lanes; lane++) {
 			size_t n;
 			struct mem_enc **v = mem_queue(m, (enum state)st, (int)lane, INT64_MAX, &n);
-			int64_t t = 0;
+			struct snapshot first = { 0 };
 
 			out[st].n += n;
 			for (size_t i = 0; i < n; i++)
 				if (state_stage((enum state)st) && st != ST_NEW && v[i]->score > m->clock)
 					out[st].leased++;
-			if (n && str_to_int(v[0]->f[F_T], &t) && m->clock - t > out[st].oldest_ms)
-				out[st].oldest_ms = m->clock - t;
+			if (n && store_snapshot(v[0]->f, &first) == 0 && m->clock - first.w.t > out[st].oldest_ms)
+				out[st].oldest_ms = m->clock - first.w.t;
 			free(v);
 		}
 	return 0;

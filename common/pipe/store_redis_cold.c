@@ -59,11 +59,10 @@ read_ranges(struct redis_store *rs, const struct warm *v, size_t n, struct picks
 }
 
 static const enum store_field fields[] = {
-	F_ST, F_R, F_C, F_T, F_PARTS, F_PARTS + 1, F_PARTS + 2, F_PARTS + 3, F_PARTS + 4, F_PARTS + 5,
+	F_S, F_C, F_M, F_O, F_PARTS, F_PARTS + 1, F_PARTS + 2, F_PARTS + 3, F_PARTS + 4, F_PARTS + 5,
 };
-#define HEAD_FIELDS	3
+#define HEAD_FIELDS	2
 #define ALL_FIELDS	(sizeof fields / sizeof *fields)
-#define PARTS_AT	4
 
 static void
 put_fields(struct redis_store *rs, unsigned lane, struct eid id, size_t n)
@@ -77,11 +76,14 @@ put_fields(struct redis_store *rs, unsigned lane, struct eid id, size_t n)
 
 /* It is where its queue says, and has its body. */
 static bool
-is_warm(const redisReply *r, size_t n, enum state st, int64_t *revision)
+is_warm(const redisReply *r, size_t n, enum state st, struct snapshot *out)
 {
-	*revision = 0;
-	return rs_array(r, n) && state_of(rs_text(r->element[0])) == st && rs_text(r->element[2]).n == 0 &&
-	    (rs_is_nil(r->element[1]) || rs_int(r->element[1], revision));
+	struct str v[F_COUNT] = { STR_NONE };
+
+	for (size_t f = 0; rs_array(r, n) && f < n; f++)
+		v[fields[f]] = rs_text(r->element[f]);
+	*out = (struct snapshot){ .cold = false };
+	return store_snapshot(v, out) == 0 && out->w.state == st && !out->cold;
 }
 
 /* Leaves those whose bodies are here; index has their places among all. */
@@ -94,9 +96,9 @@ look_at_heads(struct redis_store *rs, const struct warm *v, const struct picks *
 		put_fields(rs, v[all->v[i].ask].lane, all->v[i].id, HEAD_FIELDS);
 	rc = rs_run(rs);
 	for (size_t i = 0; rc == 0 && i < all->n; i++) {
-		int64_t revision;
+		struct snapshot snap;
 
-		if (!is_warm(rs->reply[i], HEAD_FIELDS, v[all->v[i].ask].state, &revision))
+		if (!is_warm(rs->reply[i], HEAD_FIELDS, v[all->v[i].ask].state, &snap))
 			continue;
 		some->v[some->n] = all->v[i];
 		index[some->n++] = i;
@@ -129,19 +131,18 @@ take_bodies(struct redis_store *rs, const struct warm *v, const struct picks *so
 	rc = rs_run(rs);
 	for (; rc == 0 && (size_t)i < some->n && has_room(a, rs->reply[i], out->n); i++) {
 		const struct warm *ask = &v[some->v[i].ask];
-		const redisReply *r = rs->reply[i];
-		struct work w = { .id = some->v[i].id, .lane = ask->lane, .state = ask->state, .to = ask->state,
-		    .token = some->v[i].score };
+		struct snapshot snap;
+		struct work *w = &out->v[out->n];
 
-		if (!is_warm(r, ALL_FIELDS, ask->state, &w.revision))
+		if (!is_warm(rs->reply[i], ALL_FIELDS, ask->state, &snap))
 			continue;		/* went on between the two steps */
-		(void)rs_int(r->element[3], &w.t);
-		for (unsigned p = 0; p < PART_COUNT; p++) {
-			struct str s = rs_text(r->element[PARTS_AT + p]);
-
-			w.part[p] = s.n ? arena_str(a, s) : STR_NONE;
-		}
-		out->v[out->n++] = w;
+		*w = snap.w;
+		w->id = some->v[i].id;
+		w->lane = ask->lane;
+		w->token = some->v[i].score;
+		for (unsigned p = 0; p < PART_COUNT; p++)
+			w->part[p] = w->part[p].n ? arena_str(a, w->part[p]) : STR_NONE;
+		out->n++;
 	}
 	return rc < 0 ? rc : a->spent ? E_NOMEM : i;
 }
@@ -203,7 +204,7 @@ run_end(struct work *const *v, size_t i, size_t n)
 static void
 cool_call(struct redis_store *rs, struct work *const *v, size_t n)
 {
-	size_t parts = 0;
+	size_t parts = 1;		/* and the bundle of the first ones */
 
 	for (int p = 0; p < PART_COUNT; p++)
 		parts += store_is_archived((enum rec_part)p);
@@ -215,6 +216,7 @@ cool_call(struct redis_store *rs, struct work *const *v, size_t n)
 		rs_arg(rs, rs_key_eid(rs, v[i]->lane, v[i]->id));
 	rs_arg(rs, str_of(state_name(v[0]->state)));
 	rs_arg_int(rs, (int64_t)parts);
+	rs_arg(rs, str_of(store_field_names[F_O]));
 	for (int p = 0; p < PART_COUNT; p++)
 		if (store_is_archived((enum rec_part)p))
 			rs_arg(rs, str_of(part_name((enum rec_part)p)));

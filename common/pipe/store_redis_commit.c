@@ -98,40 +98,37 @@ static void
 admit_call(struct redis_store *rs, const struct admitting *ad, size_t first, size_t end)
 {
 	unsigned lane = ad->v[ad->g.v[first].i].lane;
-	struct buf rows;
+	struct buf rows, hashes;
 
 	put_call(rs, "cl_admit", end - first + 2);
 	rs_arg(rs, rs_key_queue(rs, lane, ad->to));
 	rs_arg(rs, rs_key_lane(rs, lane, "journal"));
 	buf_init(&rows, &rs->scratch);
+	buf_init(&hashes, &rs->scratch);
 	for (size_t i = first; i < end; i++) {
 		const struct admission *one = &ad->v[ad->g.v[i].i];
 
 		rs_arg(rs, rs_key_eid(rs, lane, one->id));
 		store_row(&rows, one->id, 0, "admit", one->hash);
+		buf_str(&hashes, one->hash);
 	}
 	rs_arg(rs, str_of(state_name(ad->to)));
 	rs_arg(rs, mode_text(store_mode(ad->to, ad->lease_ms)));
 	rs_arg_int(rs, ad->lease_ms);
 	rs_arg(rs, store_header(&rs->scratch, ad->by, rs->version, "-", state_name(ad->to)));
 	rs_arg(rs, buf_view(&rows));
-	for (size_t i = first; i < end; i++) {
-		const struct admission *one = &ad->v[ad->g.v[i].i];
-
-		rs_arg(rs, one->hash);
-		rs_arg(rs, store_meta(&rs->scratch, one));
-	}
+	rs_arg(rs, buf_view(&hashes));
 	rs_put(rs);
 }
 
 /* An encounter that was there keeps its body: HSETNX. */
 static void
-put_body(struct redis_store *rs, unsigned lane, struct eid id, struct str body)
+put_body(struct redis_store *rs, const struct admission *ad, int64_t t)
 {
 	rs_cmd(rs, "HSETNX");
-	rs_arg(rs, rs_key_eid(rs, lane, id));
+	rs_arg(rs, rs_key_eid(rs, ad->lane, ad->id));
 	rs_arg(rs, str_of(store_field_names[F_PARTS + PART_INGEST]));
-	rs_arg(rs, body);
+	rs_arg(rs, store_body(&rs->scratch, ad, t));
 	rs_put(rs);
 }
 
@@ -202,7 +199,7 @@ rs_admit(struct store *s, const struct commit_by *by, struct admission *v, size_
 	for (size_t at = 0, end; at < n; at = end, calls++)
 		admit_call(rs, &ad, at, end = group_end(&ad.g, at));
 	for (size_t i = 0; i < n; i++)
-		put_body(rs, v[ad.g.v[i].i].lane, v[ad.g.v[i].i].id, v[ad.g.v[i].i].body);
+		put_body(rs, &v[ad.g.v[i].i], v[ad.g.v[i].i].t);
 	rc = rs_exec(rs);
 	for (size_t at = 0, end, k = 0; rc == 0 && at < n; at = end, k++)
 		rc = admit_result(rs, &ad, at, end = group_end(&ad.g, at), rs->reply[k]);
@@ -218,6 +215,8 @@ struct moving {
 	struct work		**v;
 	int64_t			 lease_ms;
 	const struct admission	*body;		/* amend: what replaces the ingest part */
+	struct change		(*changes)[CHANGES_MAX];	/* of each work */
+	size_t			*n_changes;
 	struct groups		 g;
 };
 
@@ -235,17 +234,16 @@ is_wide(const struct moving *m, size_t first, size_t end)
 static bool
 is_same(const struct moving *m, size_t first, size_t end)
 {
-	struct change a[CHANGES_MAX], b[CHANGES_MAX];
-	const struct work *w0 = m->v[m->g.v[first].i];
-	size_t n = store_changes(w0, a);
+	uint32_t i0 = m->g.v[first].i;
+	const struct work *w0 = m->v[i0];
 
-	for (size_t i = first + 1; i < end; i++) {
-		const struct work *w = m->v[m->g.v[i].i];
+	for (size_t k = first + 1; k < end; k++) {
+		uint32_t i = m->g.v[k].i;
 
-		if (w->token != w0->token || w->revision != w0->revision || store_changes(w, b) != n)
+		if (m->v[i]->token != w0->token || m->v[i]->revision != w0->revision || m->n_changes[i] != m->n_changes[i0])
 			return false;
-		for (size_t k = 0; k < n; k++)
-			if (a[k].f != b[k].f)
+		for (size_t c = 0; c < m->n_changes[i]; c++)
+			if (m->changes[i][c].f != m->changes[i0][c].f)
 				return false;
 	}
 	return true;
@@ -254,20 +252,17 @@ is_same(const struct moving *m, size_t first, size_t end)
 static void
 put_same(struct redis_store *rs, const struct moving *m, size_t first, size_t end)
 {
-	struct change changes[CHANGES_MAX];
-	const struct work *w0 = m->v[m->g.v[first].i];
-	size_t n = store_changes(w0, changes);
+	uint32_t i0 = m->g.v[first].i;
+	size_t n = m->n_changes[i0];
 
-	rs_arg_int(rs, w0->token);
-	rs_arg_int(rs, w0->revision + 1);
+	rs_arg_int(rs, m->v[i0]->token);
+	rs_arg_int(rs, m->v[i0]->revision + 1);
 	rs_arg_int(rs, (int64_t)n);
-	for (size_t k = 0; k < n; k++)
-		rs_arg(rs, str_of(store_field_names[changes[k].f]));
-	for (size_t i = first; i < end; i++) {
-		(void)store_changes(m->v[m->g.v[i].i], changes);
-		for (size_t k = 0; k < n; k++)
-			rs_arg(rs, changes[k].v);
-	}
+	for (size_t c = 0; c < n; c++)
+		rs_arg(rs, str_of(store_field_names[m->changes[i0][c].f]));
+	for (size_t k = first; k < end; k++)
+		for (size_t c = 0; c < n; c++)
+			rs_arg(rs, m->changes[m->g.v[k].i][c].v);
 }
 
 static struct str
@@ -276,26 +271,14 @@ row_hash(struct redis_store *rs, const struct moving *m, const struct work *w)
 	return m->body ? rec_hash16(&rs->scratch, &m->body->body, 1) : store_parts_hash(&rs->scratch, w);
 }
 
-static size_t
-work_changes(struct redis_store *rs, const struct moving *m, const struct work *w, struct change *out)
-{
-	size_t n = store_changes(w, out);
-
-	if (!m->body)
-		return n;
-	out[n++] = (struct change){ F_H, m->body->hash };
-	out[n++] = (struct change){ F_M, store_meta(&rs->scratch, m->body) };
-	return n;
-}
-
 static void
-move_work(struct redis_store *rs, const struct moving *m, const struct work *w, bool wide)
+move_work(struct redis_store *rs, const struct moving *m, uint32_t i, bool wide)
 {
-	struct change changes[2 * CHANGES_MAX];
+	const struct work *w = m->v[i];
 
 	rs_arg_int(rs, w->token);
 	rs_arg_int(rs, w->revision + 1);
-	put_changes(rs, changes, work_changes(rs, m, w, changes));
+	put_changes(rs, m->changes[i], m->n_changes[i]);
 	if (!wide)
 		return;
 	rs_arg_int(rs, w->due);
@@ -333,7 +316,7 @@ move_call(struct redis_store *rs, const struct moving *m, size_t first, size_t e
 	if (same)
 		put_same(rs, m, first, end);
 	for (size_t i = first; !same && i < end; i++)
-		move_work(rs, m, m->v[m->g.v[i].i], wide);
+		move_work(rs, m, m->g.v[i].i, wide);
 	rs_put(rs);
 }
 
@@ -371,14 +354,20 @@ move_all(struct redis_store *rs, struct moving *m, size_t n)
 		return rs_fail(rs, rc, "states.def has no such move", STR_NONE);
 	if (n == 0 || (rc = rs_begin(rs)) < 0)
 		return rc;
-	for (size_t i = 0; i < n; i++)
+	m->changes = arena_array(&rs->scratch, n, sizeof *m->changes);
+	m->n_changes = arena_array(&rs->scratch, n, sizeof *m->n_changes);
+	if (!m->changes || !m->n_changes)
+		return rs_fail(rs, E_NOMEM, "no memory for the commands of one batch", STR_NONE);
+	for (size_t i = 0; i < n; i++) {
+		m->n_changes[i] = store_changes(&rs->scratch, m->v[i], m->changes[i]);
 		groups_add(&m->g, m->v[i]->lane, m->v[i]->state, m->v[i]->to);
+	}
 	groups_sort(&m->g);
 	rs_multi(rs);
 	for (size_t at = 0; at < n; at = ends[calls++])
 		move_call(rs, m, at, ends[calls] = group_end(&m->g, at));
 	if (m->body)
-		put_body(rs, m->v[0]->lane, m->v[0]->id, m->body->body);
+		put_body(rs, m->body, m->v[0]->t);
 	rc = rs_exec(rs);
 	for (size_t k = 0; rc == 0 && k < calls; k++)
 		rc = move_result(rs, m, k ? ends[k - 1] : 0, ends[k], rs->reply[k]);

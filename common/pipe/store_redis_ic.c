@@ -156,6 +156,7 @@ rs_ic_claim(struct store *s, struct str partner, int64_t lease_ms, struct arena 
 		return rc;
 	put_call(rs, "cl_ic_claim", (struct str[]){ rs_key_partner(rs, partner, "open") }, 1);
 	rs_arg_int(rs, lease_ms);
+	rs_arg_int(rs, store_horizon(ST_CLEARED, lease_ms));
 	rs_put(rs);
 	rc = rs_run(rs);
 	if (rc == 0 && rs_array(rs->reply[0], 0) && rs->reply[0]->elements == 0)

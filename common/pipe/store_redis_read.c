@@ -63,6 +63,7 @@ claim_look(struct redis_store *rs, const struct claiming *c, int64_t due[])
 		rs_arg(rs, S("cl_due"));
 		rs_arg(rs, S("1"));
 		rs_arg(rs, rs_key_queue(rs, lane, c->state));
+		rs_arg_int(rs, store_horizon(c->state, c->lease_ms));
 		rs_put(rs);
 	}
 	rc = rs_run(rs);
@@ -87,6 +88,7 @@ claim_call(struct redis_store *rs, const struct claiming *c, unsigned lane, int6
 	rs_arg_int(rs, c->lease_ms > 0 ? c->lease_ms : 1);
 	rs_arg_int(rs, c->state == ST_NEW ? 0 : LIMIT_ATTEMPTS);
 	rs_arg(rs, store_header(&rs->scratch, c->by, rs->version, state_name(c->state), state_name(ST_BURIED)));
+	rs_arg_int(rs, store_horizon(c->state, c->lease_ms));
 	rs_put(rs);
 }
 
@@ -146,10 +148,9 @@ claim_take(struct redis_store *rs, struct claiming *c, const int64_t due[])
 }
 
 static const enum store_field body_fields[] = {
-	F_ST, F_R, F_T, F_PARTS, F_PARTS + 1, F_PARTS + 2, F_PARTS + 3, F_PARTS + 4, F_PARTS + 5,
+	F_S, F_O, F_M, F_PARTS, F_PARTS + 1, F_PARTS + 2, F_PARTS + 3, F_PARTS + 4, F_PARTS + 5,
 };
 #define BODY_FIELDS	(sizeof body_fields / sizeof *body_fields)
-#define BODY_PARTS_AT	3
 
 /* False when the arena should not take more: half of it is for whoever works on the batch. */
 static bool
@@ -162,15 +163,23 @@ has_room(const struct arena *a, const redisReply *r)
 	return need <= limit;
 }
 
+/* E_MOVED: it went on between the two steps. */
 static int
-body_reply(struct redis_store *rs, struct arena *a, struct work *w, const redisReply *r)
+body_reply(struct redis_store *rs, const struct claiming *c, struct work *w, const redisReply *r)
 {
-	bool ok = rs_is_nil(r->element[1]) || rs_int(r->element[1], &w->revision);
+	struct str v[F_COUNT] = { STR_NONE };
+	struct snapshot snap = { 0 };
 
-	if (!ok || !rs_int(r->element[2], &w->t))
+	for (size_t f = 0; f < BODY_FIELDS; f++)
+		v[body_fields[f]] = rs_text(r->element[f]);
+	if (store_snapshot(v, &snap) < 0)
 		return rs_bad_reply(rs, "HMGET");
+	if (snap.w.state != c->state)
+		return E_MOVED;
+	w->revision = snap.w.revision;
+	w->t = snap.w.t;
 	for (unsigned p = 0; p < PART_COUNT; p++)
-		w->part[p] = copy(a, r->element[BODY_PARTS_AT + p]);
+		w->part[p] = snap.w.part[p].n ? arena_str(c->a, snap.w.part[p]) : STR_NONE;
 	return 0;
 }
 
@@ -183,11 +192,10 @@ bodies_keep(struct redis_store *rs, struct claiming *c, struct work **rest, size
 	for (size_t i = 0; i < n; i++) {
 		const redisReply *r = rs->reply[i];
 		struct work *w = &c->v[i];
+		int rc;
 
 		if (!rs_array(r, BODY_FIELDS))
 			return rs_bad_reply(rs, "HMGET");
-		if (state_of(rs_text(r->element[0])) != c->state)
-			continue;		/* went on between the two steps */
 		if (kept && !has_room(c->a, r)) {
 			rest[*n_rest] = arena_alloc(&rs->scratch, sizeof *w);
 			if (!rest[*n_rest])
@@ -195,12 +203,12 @@ bodies_keep(struct redis_store *rs, struct claiming *c, struct work **rest, size
 			*rest[(*n_rest)++] = *w;
 			continue;
 		}
-		if (body_reply(rs, c->a, w, r) < 0) {	/* its attempts run out, and it is buried */
-			log_line(LOG_WARN, "an encounter has no revision or arrival that can be read",
+		rc = body_reply(rs, c, w, r);
+		if (rc == 0)
+			c->v[kept++] = *w;
+		else if (rc != E_MOVED)			/* its attempts run out, and it is buried */
+			log_line(LOG_WARN, "an encounter has no state or head that can be read",
 			    LOG_STR("key", rs_key_eid(rs, w->lane, w->id)));
-			continue;
-		}
-		c->v[kept++] = *w;
 	}
 	c->n = kept;
 	return 0;
@@ -312,8 +320,6 @@ get_once(struct redis_store *rs, struct eid id, unsigned lane, struct arena *a, 
 	rc = hash_fields(a, rs->reply[0], v);
 	if (rc < 0)
 		return rc;
-	if (v[F_ST].n == 0)
-		return E_NOT_FOUND;
 	if (store_snapshot(v, out) < 0)
 		return rs_bad_reply(rs, "HGETALL");
 	return rs_int(rs->reply[1 + out->w.state], &out->w.token) ? 0 : E_MOVED;
@@ -325,13 +331,17 @@ rs_get(struct store *s, struct eid id, unsigned lane, struct arena *a, struct sn
 	struct redis_store *rs = (struct redis_store *)s;
 	int rc = rs_begin(rs);
 
-	/* E_MOVED: it changed queues between the commands. Ten times in a row would be a broken store. */
+	/*
+	 * E_MOVED: it changed queues between the commands. Ten times in a row would be a broken store, or a body
+	 * that was never admitted (store.lua, known_as), which is in no queue and has not moved.
+	 */
 	for (int tries = 0; rc == 0 && tries < 10; tries++) {
 		memset(out, 0, sizeof *out);
 		rc = get_once(rs, id, lane, a, out);
 		if (rc != E_MOVED)
 			break;
-		rc = tries == 9 ? rs_bad_reply(rs, "ZSCORE: no queue has the encounter") : 0;
+		rc = tries < 9 ? 0 : out->w.state == ST_RECEIVED && out->w.revision == 0 ? E_NOT_FOUND :
+		    rs_bad_reply(rs, "ZSCORE: no queue has the encounter");
 	}
 	out->w.id = id;
 	out->w.lane = lane;
@@ -448,8 +458,13 @@ depth_ages(struct redis_store *rs, struct depth *out, const struct head *heads, 
 {
 	int rc;
 
-	for (size_t i = 0; i < n; i++)
-		put_one(rs, "HGET", rs_key_eid(rs, heads[i].lane, heads[i].id), str_of(store_field_names[F_T]));
+	for (size_t i = 0; i < n; i++) {
+		rs_cmd(rs, "FCALL_RO");
+		rs_arg(rs, S("cl_arrival"));
+		rs_arg(rs, S("1"));
+		rs_arg(rs, rs_key_eid(rs, heads[i].lane, heads[i].id));
+		rs_put(rs);
+	}
 	rc = rs_run(rs);
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		struct depth *d = &out[heads[i].st];
@@ -497,7 +512,7 @@ rs_find(struct store *s, struct eid id, unsigned *lane)
 	if (rc < 0)
 		return rc;
 	for (unsigned i = 0; i < s->lanes; i++)
-		put_one(rs, "HEXISTS", rs_key_eid(rs, i, id), str_of(store_field_names[F_ST]));
+		put_one(rs, "EXISTS", rs_key_eid(rs, i, id), STR_NONE);
 	rc = rs_run(rs);
 	for (*lane = 0; rc == 0 && *lane < s->lanes; ++*lane)
 		if (rs_int(rs->reply[*lane], &has) && has)

@@ -36,6 +36,7 @@ struct admission {
 	struct str	tenant, account, pcn;	/* account is stored as given: pass a hash where it must not show */
 	cents_t		charge;
 	int64_t		due;			/* filing limit, ms; 0 unknown */
+	int64_t		t;			/* arrival, ms since 1970; an amendment keeps the first */
 	enum { ADMIT_NEW, ADMIT_KNOWN, ADMIT_CONFLICT } result;	/* out */
 	enum state	state;			/* out: where a known one is */
 	int64_t		token;			/* out: of a new one */

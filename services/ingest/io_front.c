@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #define ROUTE_MAX	32
-#define BATCH_OFFERS	256		/* read in one turn */
+#define BATCH_OFFERS	1024		/* read in one turn */
 
 struct front_door {
 	struct door	*d;

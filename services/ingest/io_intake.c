@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_JOBS	512
+#define MAX_JOBS	1024
+#define GATHER		1024		/* encounters put in the order of their lanes before they are committed */
 #define MAX_BYTES	(64u << 20)
 #define PATIENCE_MS	10000		/* how long an offer waits for a store that is down */
 #define QUIET_MS	1000
@@ -26,13 +27,14 @@ struct job {
 	struct admission	*ad;		/* one per whole encounter, packed once however often it is tried */
 };
 
+struct pending { struct admission *ad; struct intake_row *row; size_t at; };
+
 struct intake_core {
 	struct runner	*r;
 	struct arena	 mem;
 	struct job	 jobs[MAX_JOBS];
 	size_t		 n, bytes;
-	struct admission ad[LIMIT_BATCH];	/* of one commit */
-	struct intake_row *row[LIMIT_BATCH];
+	struct pending	 pending[GATHER];
 	size_t		 n_pending;
 	bool		 is_over;		/* too much waits downstream */
 	int64_t		 next_quiet, next_depth;
@@ -146,14 +148,38 @@ intake_offer(struct intake_core *c, struct str bytes, struct str name, intake_do
 
 /* ---- to the store ---- */
 
+/* By lane; in one lane as they came. */
+static int
+pending_cmp(const void *a, const void *b)
+{
+	const struct pending *x = a, *y = b;
+
+	if (x->ad->lane != y->ad->lane)
+		return x->ad->lane < y->ad->lane ? -1 : 1;
+	return x->at < y->at ? -1 : x->at > y->at;
+}
+
+/*
+ * Each lane of a commit is a call of its own, in Redis here and again in audit and submit, since what came
+ * together goes on together. So a commit is made of few lanes with many encounters each.
+ */
 static int
 pending_commit(struct intake_core *c)
 {
-	int rc = c->n_pending ? runner_admit(c->r, c->ad, c->n_pending, ST_RECEIVED) : 0;
+	struct admission ad[LIMIT_BATCH];
+	size_t n, total = c->n_pending;
+	int rc = 0;
 
-	for (size_t i = 0; rc >= 0 && i < c->n_pending; i++)
-		intake_row_set(c->row[i], &c->ad[i]);
 	c->n_pending = 0;
+	qsort(c->pending, total, sizeof *c->pending, pending_cmp);
+	for (size_t at = 0; at < total && rc >= 0; at += n) {
+		n = total - at < LIMIT_BATCH ? total - at : LIMIT_BATCH;
+		for (size_t i = 0; i < n; i++)
+			ad[i] = *c->pending[at + i].ad;
+		rc = runner_admit(c->r, ad, n, ST_RECEIVED);
+		for (size_t i = 0; i < n && rc >= 0; i++)
+			intake_row_set(c->pending[at + i].row, &ad[i]);
+	}
 	return rc;
 }
 
@@ -163,7 +189,7 @@ is_waiting(const struct intake_row *row)
 	return row->result == NULL;
 }
 
-/* All whole encounters of all jobs, LIMIT_BATCH a commit. What is committed keeps its result on a retry. */
+/* All whole encounters of all jobs. What is committed keeps its result on a retry. */
 static int
 commit_new(struct intake_core *c)
 {
@@ -175,9 +201,8 @@ commit_new(struct intake_core *c)
 		for (size_t i = 0; j->ad && i < j->j.in.n_items && rc >= 0; i++) {
 			if (!is_waiting(&j->j.rows[i]) || j->j.in.items[i].event != INTAKE_NEW)
 				continue;
-			c->ad[c->n_pending] = j->ad[i];
-			c->row[c->n_pending++] = &j->j.rows[i];
-			if (c->n_pending == LIMIT_BATCH)
+			c->pending[c->n_pending] = (struct pending){ &j->ad[i], &j->j.rows[i], c->n_pending };
+			if (++c->n_pending == GATHER)
 				rc = pending_commit(c);
 		}
 	}

@@ -343,7 +343,7 @@ push(struct site *s, const struct opts *o, const struct inputs *in, struct run *
 	arena_free(&a);
 	free(sent);
 	while (!o->only_ingest && settled(s) < o->n)
-		(void)usleep(2000);
+		(void)usleep(20000);
 	r->seconds = yard_now() - begin;
 	r->after_kill = killed ? yard_now() - killed_at : 0;
 }

@@ -129,6 +129,21 @@ lease_ends(struct fixture *f)
 	check(got->part[PART_INGEST].n && claim(f, ST_RECEIVED, 10, LEASE, &got) == 0);
 }
 
+/* As a step back of the clock leaves it: a lease that ends long after any lease of now could. */
+static void
+lease_beyond_reach_is_claimed(struct fixture *f)
+{
+	struct work *far = admit(f, 1, 1, ST_RECEIVED, 5 * LEASE), *near = admit(f, 2, 1, ST_RECEIVED, 3 * LEASE), *got;
+	struct work *visit = admit(f, 3, 1, ST_NEW, 50 * (int64_t)LEASE);
+
+	need(claim(f, ST_RECEIVED, 10, LEASE, &got) == 1);
+	check(memcmp(got->id.b, far->id.b, 16) == 0 && got->token < far->token && got->attempts == 1);
+	check(advance1(f, far, ST_CODED, LEASE) == 0 && !far->moved);
+	check(advance1(f, near, ST_CODED, LEASE) == 0 && near->moved);
+	check(advance1(f, got, ST_CODED, LEASE) == 0 && got->moved);
+	check(claim(f, ST_NEW, 10, LEASE, &got) == 0 && get(f, visit).w.state == ST_NEW);
+}
+
 static void
 zombie_is_refused(struct fixture *f)
 {
@@ -494,6 +509,7 @@ Test(store, encounters, .timeout = 120)
 		{ "known is answered, conflict refused", admits_known_and_conflict },
 		{ "the same one twice in a batch", admits_twice_in_one_batch },
 		{ "a lease ends and is claimed", lease_ends },
+		{ "a lease beyond reach is claimed", lease_beyond_reach_is_claimed },
 		{ "a zombie is refused", zombie_is_refused },
 		{ "claim takes from all lanes, each once", claim_takes_oldest_of_all_lanes },
 		{ "attempts run out", attempts_run_out },

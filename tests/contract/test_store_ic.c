@@ -115,6 +115,9 @@ crash_between_steps(struct fixture *f)
 	check(update(f, &ic, IC_SENT) == 0);
 	check(f->s->ops->ic_claim(f->s, S("payer"), LEASE, &f->a, &none) == E_NOT_FOUND);
 	check(ic_get(f, &other).state == IC_RESERVED);
+	ic = reserve(f, "late", 1, 5 * LEASE);		/* the clock was set back since */
+	need(f->s->ops->ic_claim(f->s, S("late"), LEASE, &f->a, &got) == 0);
+	check(got.number == ic.number && got.token < ic.token && update(f, &ic, IC_VOID) == E_MOVED);
 }
 
 /* ---- journals ---- */

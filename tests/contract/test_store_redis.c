@@ -3,6 +3,7 @@
  * its functions, hold garbage. Each case has a server of its own.
  */
 #include "contract.h"
+#include "pipe/store_impl.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -180,7 +181,7 @@ other_lanes(struct fixture *f)
 	c = fixture_conf(&f->server, LANES);
 	c.site.tenant = S("other");
 	check(store_redis_open(&f->s, &c, why) == E_STORE_SETUP && strstr(why, "site.tenant"));
-	need(redis_do(&f->server, "HSET cl:meta version 2", NULL, 0));
+	need(redis_do(&f->server, "HSET cl:meta version 999", NULL, 0));
 	check(open_with(f, LANES, "always", why) == E_STORE_SETUP && strstr(why, "protocol version"));
 	c.site.redis = S("nonsense");
 	check(store_redis_open(&f->s, &c, why) == E_STORE_SETUP && strstr(why, "site.redis"));
@@ -294,7 +295,7 @@ garbage_in_redis(struct fixture *f)
 	check(admit(f, 1, 1, ad) == E_STORE_REPLY);
 	check(f->s->ops->get(f->s, fixture_eid(1), 1, &f->a, &s) == E_STORE_REPLY);
 	need(admit(f, 2, 1, ad) == 0);
-	(void)snprintf(cmd, sizeof cmd, "HSET cl:{2}:e:" STR_FMT " st nonsense", STR_ARG(eid_text(&f->a,
+	(void)snprintf(cmd, sizeof cmd, "HSET cl:{2}:e:" STR_FMT " s nonsense", STR_ARG(eid_text(&f->a,
 	    fixture_eid(2))));
 	need(redis_do(&f->server, cmd, NULL, 0));
 	check(f->s->ops->get(f->s, fixture_eid(2), 2, &f->a, &s) == E_STORE_REPLY);
@@ -318,7 +319,7 @@ junk_in_a_queue(struct fixture *f)
 
 	need(begin(f, NULL) && open_with(f, LANES, "always", why) == 0);
 	need(admit(f, 1, 1, ad) == 0 && admit(f, 2, 1, ad) == 0);
-	(void)snprintf(cmd, sizeof cmd, "HDEL cl:{2}:e:" STR_FMT " t", STR_ARG(eid_text(&f->a, fixture_eid(2))));
+	(void)snprintf(cmd, sizeof cmd, "HSET cl:{2}:e:" STR_FMT " p 0123456789", STR_ARG(eid_text(&f->a, fixture_eid(2))));
 	need(redis_do(&f->server, cmd, NULL, 0));
 	for (unsigned i = 1; i <= 2; i++) {	/* admitted under a lease: due now */
 		(void)snprintf(cmd, sizeof cmd, "ZADD cl:{%u}:q:received 0 " STR_FMT, i, STR_ARG(eid_text(&f->a, fixture_eid(i))));
@@ -339,14 +340,19 @@ purged_body_stays_purged(struct fixture *f)
 	char why[160], cmd[256];
 	struct admission ad[1];
 	struct snapshot s;
+	struct str key, head;
 
 	need(begin(f, NULL) && open_with(f, LANES, "always", why) == 0);
 	need(admit(f, 1, 1, ad) == 0);
+	key = arena_fmt(&f->a, "cl:{1}:e:" STR_FMT, STR_ARG(eid_text(&f->a, fixture_eid(1))));
+	head = store_body(&f->a, &ad[0], ad[0].t);
+	head.n -= ad[0].body.n;
+	need(redis_put(&f->server, key, "m", head));
 	(void)snprintf(cmd, sizeof cmd, "HDEL cl:{1}:e:" STR_FMT " p", STR_ARG(eid_text(&f->a, fixture_eid(1))));
 	need(redis_do(&f->server, cmd, NULL, 0));
 	check(admit(f, 1, 1, ad) == 0 && ad[0].result == ADMIT_KNOWN);
 	need(f->s->ops->get(f->s, fixture_eid(1), 1, &f->a, &s) == 0);
-	check(s.w.part[PART_INGEST].n == 0);
+	check(s.w.part[PART_INGEST].n == 0 && str_eq(s.hash, ad[0].hash) && str_eq(s.pcn, ad[0].pcn) && s.w.t == ad[0].t);
 }
 
 static void

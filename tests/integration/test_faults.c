@@ -222,17 +222,6 @@ key_of(unsigned i)
 	return arena_fmt(&mem, "cl:{%u}:e:" STR_FMT, lane, STR_ARG(eid_text(&mem, id)));
 }
 
-static void
-put_field(struct str key, const char *field, const char *p, size_t n)
-{
-	redisContext *c = redisConnectUnix(site.redis.socket);
-	redisReply *r = c ? redisCommand(c, "HSET %b %s %b", key.p, key.n, field, p, n) : NULL;
-
-	cr_assert(r && r->type == REDIS_REPLY_INTEGER);
-	freeReplyObject(r);
-	redisFree(c);
-}
-
 static struct snapshot
 snapshot_of(unsigned i)
 {
@@ -259,7 +248,7 @@ Test(faults, bodies_that_do_not_unpack)
 			start((enum site_stage)st);
 	cr_assert(site_feed(&site, 0, 100), "%s", site.why);
 	for (unsigned i = 0; i < n; i++)
-		put_field(key_of(10 * i), rows[i].field, rows[i].bytes, rows[i].n);
+		cr_assert(redis_put(&site.redis, key_of(10 * i), rows[i].field, (struct str){ rows[i].bytes, rows[i].n }));
 	start(SITE_SUGGEST);
 	cr_expect(site_wait_count(&site, ST_SENT, (int64_t)(100 - n)), "%s", site.why);
 	cr_expect(site_wait_count(&site, ST_BURIED, (int64_t)n), "%s", site.why);

@@ -330,7 +330,8 @@ back_to_sealed(unsigned members)
 
 		redis_ok(arena_fmt(&mem, "ZREM cl:{%u}:q:sent " STR_FMT, s.w.lane, STR_ARG(eid)));
 		redis_ok(arena_fmt(&mem, "ZADD cl:{%u}:q:batched %lld " STR_FMT, s.w.lane, (long long)s.w.token, STR_ARG(eid)));
-		redis_ok(arena_fmt(&mem, "HSET cl:{%u}:e:" STR_FMT " st batched", s.w.lane, STR_ARG(eid)));
+		redis_ok(arena_fmt(&mem, "HSET cl:{%u}:e:" STR_FMT " s batched/%lld", s.w.lane, STR_ARG(eid),
+		    (long long)s.w.revision));
 	}
 	redis_ok(S("HSET cl:{tp:payer}:b:1 st sealed"));
 	redis_ok(S("ZADD cl:{tp:payer}:open 1 1"));

@@ -110,7 +110,7 @@ fixture_admission(struct arena *a, unsigned i, unsigned lanes)
 	return (struct admission){
 		.id = fixture_eid(i), .lane = i % lanes, .body = body, .hash = rec_hash16(a, &body, 1),
 		.tenant = S("main"), .account = arena_fmt(a, "account-%u", i), .pcn = arena_fmt(a, "PCN%u", i),
-		.charge = 100 * (cents_t)i + 50, .due = INT64_C(1800000000000) + i,
+		.charge = 100 * (cents_t)i + 50, .due = INT64_C(1800000000000) + i, .t = INT64_C(1767225600000),
 	};
 }
 

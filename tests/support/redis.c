@@ -168,3 +168,17 @@ redis_do(struct redis_server *r, const char *command, char *out, size_t n)
 		redisFree(c);
 	return ok;
 }
+
+bool
+redis_put(struct redis_server *r, struct str key, const char *field, struct str value)
+{
+	redisContext *c = redisConnectUnix(r->socket);
+	redisReply *reply = c && !c->err ? redisCommand(c, "HSET %b %s %b", key.p, key.n, field, value.p, value.n) : NULL;
+	bool ok = reply && reply->type == REDIS_REPLY_INTEGER;
+
+	if (reply)
+		freeReplyObject(reply);
+	if (c)
+		redisFree(c);
+	return ok;
+}

@@ -23,6 +23,8 @@ bool	redis_restart(struct redis_server *);		/* on the same files; waits until it
 void	redis_stop(struct redis_server *);		/* kills and removes the folder */
 /* One command; blanks separate its words. False for an error reply or none. The text of the reply goes to out. */
 bool	redis_do(struct redis_server *, const char *command, char *out, size_t n);
+/* HSET of one field, of any bytes. */
+bool	redis_put(struct redis_server *, struct str key, const char *field, struct str value);
 
 /* Waits without sleeping blindly: true as soon as ready() is, false after ms. */
 bool	wait_until(bool (*ready)(void *), void *arg, int64_t ms);

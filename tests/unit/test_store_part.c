@@ -188,3 +188,54 @@ Test(store_part, library_is_current)
 	free(file);
 	arena_free(&a);
 }
+
+/* Head and part in one field, riding parts in another, and what counts when both have a part. */
+Test(store_part, fields_of_an_encounter)
+{
+	struct admission ad = { .hash = S("0123456789abcdef0123456789abcdef"), .tenant = S("main"), .account = S("a b"),
+	    .pcn = S("P 1"), .charge = 12550, .due = 99, .body = S("\0body") };
+	struct work w = { .state = ST_RECEIVED, .to = ST_CLEARED, .dirty = 1u << PART_SUGGEST | 1u << PART_AUDIT };
+	struct str v[F_COUNT] = { STR_NONE }, whole;
+	struct change ch[CHANGES_MAX];
+	struct snapshot s = { 0 };
+
+	arena_init(&a, 0);
+	w.part[PART_SUGGEST] = S("\0one");
+	w.part[PART_AUDIT] = S("\0three");
+	cr_assert(store_changes(&a, &w, ch) == 1 && ch[0].f == F_O);
+	v[F_O] = whole = ch[0].v;
+	v[F_PARTS + PART_INGEST] = store_body(&a, &ad, 1700000000123);
+	cr_assert(store_snapshot(v, &s) == 0);
+	cr_expect(s.w.state == ST_RECEIVED && s.w.revision == 0 && s.w.t == 1700000000123 && s.charge == 12550 && s.due == 99);
+	cr_expect(str_eq(s.hash, ad.hash) && str_eq(s.tenant, ad.tenant) && str_eq(s.account, ad.account) && str_eq(s.pcn, ad.pcn));
+	cr_expect(str_eq(s.w.part[PART_INGEST], ad.body) && str_eq(s.w.part[PART_SUGGEST], w.part[PART_SUGGEST]) &&
+	    s.w.part[PART_VALIDATE].n == 0 && str_eq(s.w.part[PART_AUDIT], w.part[PART_AUDIT]));
+	/* a later commit writes fields of their own, and they count */
+	w.revision = 3;
+	cr_assert(store_changes(&a, &w, ch) == 2 && ch[0].f == F_PARTS + PART_SUGGEST && ch[1].f == F_PARTS + PART_AUDIT);
+	v[F_PARTS + PART_SUGGEST] = S("\0newer");
+	v[F_S] = store_state(&a, ST_HELD_CODING, 4);
+	s = (struct snapshot){ 0 };
+	cr_assert(store_snapshot(v, &s) == 0 && s.w.state == ST_HELD_CODING && s.w.revision == 4);
+	cr_expect(str_is(s.w.part[PART_SUGGEST], "") == false && str_eq(s.w.part[PART_SUGGEST], S("\0newer")));
+	cr_expect(str_eq(s.w.part[PART_AUDIT], w.part[PART_AUDIT]));
+	/* every cut of the bundle that is not between parts, and of the head, is refused */
+	for (size_t n = 1; n < whole.n; n++) {
+		v[F_O] = (struct str){ whole.p, n };
+		cr_expect((store_snapshot(v, &s) == 0) == (n == 5 + w.part[PART_SUGGEST].n), "bundle cut at %zu", n);
+	}
+	v[F_O] = STR_NONE;
+	whole = v[F_PARTS + PART_INGEST];
+	for (size_t n = 1; n + ad.body.n < whole.n; n++) {
+		v[F_PARTS + PART_INGEST] = (struct str){ whole.p, n };
+		cr_expect(store_snapshot(v, &s) == E_STORE_REPLY, "head cut at %zu", n);
+	}
+	/* the part alone, its head beside it; and a head with something after it */
+	v[F_PARTS + PART_INGEST] = ad.body;
+	v[F_M] = (struct str){ whole.p, whole.n - ad.body.n };
+	s = (struct snapshot){ 0 };
+	cr_expect(store_snapshot(v, &s) == 0 && str_eq(s.pcn, ad.pcn) && str_eq(s.w.part[PART_INGEST], ad.body));
+	v[F_M] = whole;
+	cr_expect(store_snapshot(v, &s) == E_STORE_REPLY);
+	arena_free(&a);
+}
