@@ -210,7 +210,7 @@ wait_file(const char *name)
 static void
 expect_tracker(unsigned n)
 {
-	static const char *const gone[] = { "p", "os", "ov", "oa", "od" };
+	static const char *const gone[] = { "p", "o", "os", "ov", "oa", "od" };
 
 	for (unsigned i = 0; i < n; i++) {
 		for (size_t k = 0; k < sizeof gone / sizeof *gone; k++)
