@@ -338,6 +338,7 @@ is_fixed(const struct conf *was, const struct conf *now)
 	    !str_eq(was->site.state_dir, now->site.state_dir) ? "site.state_dir" :
 	    !str_eq(was->ingest.front, now->ingest.front) ? "ingest.front" :
 	    !str_eq(was->ingest.mllp, now->ingest.mllp) ? "ingest.mllp" :
+	    !str_eq(was->audit.archive, now->audit.archive) ? "audit.archive" :
 	    !str_eq(was->audit.ledger, now->audit.ledger) ? "audit.ledger" : NULL;
 }
 

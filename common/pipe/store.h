@@ -39,6 +39,15 @@ struct store_ops {
 	 */
 	int	(*fail)(struct store *, struct work **v, size_t n, int64_t delay_ms);
 
+	/*
+	 * For works in settled states: the parts go but for what submit added, when the stored revision is w->revision
+	 * still. Say so only of what is safely in the archive. `moved`: it is cold now. The score grows by 1, so that
+	 * whoever read the body before is refused. No journal entry: nobody decided anything. n <= LIMIT_BATCH.
+	 */
+	int	(*cool)(struct store *, struct work **v, size_t n);
+	/* Goes through n settled queues at once; one round trip when there is nothing new in them. */
+	int	(*warm)(struct store *, struct warm *v, size_t n, struct arena *, struct warm_list *out);
+
 	int	(*get)(struct store *, struct eid, unsigned lane, struct arena *, struct snapshot *out);	/* E_NOT_FOUND */
 	int	(*list)(struct store *, enum state, size_t max, struct arena *, struct listing **out, size_t *n); /* by score */
 	int	(*depths)(struct store *, struct depth out[ST_COUNT]);

@@ -57,7 +57,7 @@ local function known_as(key, queue)
 		call('HDEL', key, 'p')
 		return false
 	end
-	local head = old[2] and string.find(old[2], '^%x') and old[2] or old[3] or ''
+	local head = old[3] or old[2] or ''	-- a head of its own counts: what stands beside it may be a stray
 	return string.sub(head, 1, 32), old[1] and string.match(old[1], '^[^/]+') or 'received'
 end
 
@@ -142,7 +142,7 @@ local function commit(keys, args, drop_body)
 			gone[n], added[2 * n - 1], added[2 * n] = id, score, id
 			call('HSET', key, 's', to .. '/' .. args[at + 1], unpack(args, at + 3, last))
 			if drop_body then
-				call('HDEL', key, 'p')
+				call('HDEL', key, 'p', 'm')
 			end
 		end
 		flags[i] = ok and '1' or '0'
@@ -419,11 +419,46 @@ local function right(keys, args)
 	return 1
 end
 
+-- What a body begins with (store_common.c, store_body), or nothing when its head stands beside it.
+local function head_of(p)
+	local _, n, a, b, c = string.find(p, '^%x+ %-?%d+ %-?%d+ %-?%d+ (%d+) (%d+) (%d+) ')
+
+	return n and string.sub(p, 1, n + a + b + c)
+end
+
+-- keys: queue, encounters. args: state, k, k names of fields; for each: the revision to be found
+-- answer: one flag each (1 cold now, 0 refused). The new score refuses whoever read the body before it went.
+local function cool(keys, args)
+	local call, k, ids = redis.call, tonumber(args[2]), ids_of(keys, 2)
+	local scores, flags = call('ZMSCORE', keys[1], unpack(ids)), {}
+
+	for i = 1, #ids do
+		local key, r = keys[i + 1], args[2 + k + i]
+		local is = call('HMGET', key, 's', 'c')
+		local ok = scores[i] and is[1] == args[1] .. '/' .. r
+
+		if ok and (is[2] or '') == '' then
+			local head = head_of(call('HGET', key, 'p') or '')
+
+			call('HDEL', key, unpack(args, 3, 2 + k))
+			call('HSET', key, 'c', r, unpack(head and { 'm', head } or {}))
+			call('ZADD', keys[1], text(tonumber(scores[i]) + 1), ids[i])
+		end
+		flags[i] = ok and '1' or '0'
+	end
+	return table.concat(flags)
+end
+
+-- keys: encounter. An empty c says that its body has come back from the archive: it stays
+local function stray(keys)
+	return redis.call('HGET', keys[1], 'c') ~= '' and redis.call('HDEL', keys[1], 'p') or 0
+end
+
 -- keys: encounter. answer: when it arrived, or ''
 local function arrival(keys)
-	local body = redis.call('HGET', keys[1], 'p') or ''
+	local head = redis.call('HGET', keys[1], 'm') or redis.call('HGET', keys[1], 'p') or ''
 
-	return string.match(string.sub(body, 1, 64), '^%x+ (%d+) ') or ''
+	return string.match(string.sub(head, 1, 64), '^%x+ (%d+) ') or ''
 end
 
 local function version()
@@ -440,8 +475,10 @@ redis.register_function('cl_reserve', reserve)
 redis.register_function('cl_ic', update)
 redis.register_function('cl_ic_claim', overdue)
 redis.register_function('cl_peer', peer)
--- a full Redis is emptied by the ledger writer, which needs its right for that
+-- a full Redis is emptied by the writer of ledger and archive, which needs these for that
 redis.register_function{ function_name = 'cl_right', callback = right, flags = { 'allow-oom' } }
+redis.register_function{ function_name = 'cl_cool', callback = cool, flags = { 'allow-oom' } }
+redis.register_function{ function_name = 'cl_stray', callback = stray, flags = { 'allow-oom' } }
 redis.register_function{ function_name = 'cl_arrival', callback = arrival, flags = { 'no-writes' } }
 redis.register_function{ function_name = 'cl_due', callback = due, flags = { 'no-writes' } }
 redis.register_function{ function_name = 'cl_version', callback = version, flags = { 'no-writes', 'allow-stale' } }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 const char *const store_field_names[F_COUNT] = {
-	[F_S] = "s", [F_A] = "a", [F_M] = "m", [F_WHY] = "why", [F_BF] = "bf", [F_B] = "b", [F_O] = "o",
+	[F_S] = "s", [F_A] = "a", [F_M] = "m", [F_WHY] = "why", [F_BF] = "bf", [F_B] = "b", [F_O] = "o", [F_C] = "c",
 	[F_PARTS + PART_INGEST] = "p", [F_PARTS + PART_SUGGEST] = "os", [F_PARTS + PART_VALIDATE] = "ov",
 	[F_PARTS + PART_AUDIT] = "oa", [F_PARTS + PART_SUBMIT] = "ob", [F_PARTS + PART_PEOPLE] = "od",
 };
@@ -26,6 +26,13 @@ store_field_of(struct str name)
 		if (str_is(name, store_field_names[f]))
 			return (enum store_field)f;
 	return F_COUNT;
+}
+
+/* What submit adds is small, and acceptances need nothing else: it stays. */
+bool
+store_is_archived(enum rec_part p)
+{
+	return p != PART_SUBMIT;
 }
 
 static bool
@@ -103,10 +110,13 @@ store_changes(struct arena *a, const struct work *w, struct change out[CHANGES_M
 		n = change(out, n, F_B, w->batch);
 	else if (w->state == ST_BATCHED && w->to == ST_CLEARED)
 		n = change(out, n, F_B, S(""));
+	if (w->dirty >> PART_INGEST & 1)	/* back from the archive */
+		n = change(out, n, F_C, S(""));
 	for (unsigned p = 0; p < PART_COUNT; p++)
 		if ((w->dirty >> p & 1) && w->part[p].n)
 			parts |= 1u << p;
-	if (w->revision == 0 && (parts & (parts - 1)) && !(parts >> PART_INGEST & 1))
+	/* what submit adds stays in Redis when the others go: it is no part of a bundle */
+	if (w->revision == 0 && (parts & (parts - 1)) && !(parts & (1u << PART_INGEST | 1u << PART_SUBMIT)))
 		return change(out, n, F_O, bundle(a, w, parts));
 	for (unsigned p = 0; p < PART_COUNT; p++)
 		if (parts >> p & 1)
@@ -167,6 +177,15 @@ head_read(struct str *s, struct snapshot *out)
 	return cut_text(s, n[0], &out->tenant) && cut_text(s, n[1], &out->account) && cut_text(s, n[2], &out->pcn);
 }
 
+struct str
+store_head(struct str p)
+{
+	struct snapshot of = { 0 };
+	struct str rest = p;
+
+	return head_read(&rest, &of) ? (struct str){ p.p, p.n - rest.n } : STR_NONE;
+}
+
 static bool
 number(struct str s, int64_t *out)
 {
@@ -191,7 +210,9 @@ store_snapshot(const struct str v[F_COUNT], struct snapshot *out)
 
 	if (!state_read(v[F_S], w) || !number(v[F_A], &w->attempts))
 		return E_STORE_REPLY;
-	if ((has_head && !head_read(&body, out)) || (!has_head && meta.n && (!head_read(&meta, out) || meta.n)))
+	if (has_head && !head_read(&body, out))
+		return E_STORE_REPLY;
+	if (meta.n && (!head_read(&meta, out) || meta.n))	/* a head of its own counts: p may be a stray */
 		return E_STORE_REPLY;
 	if (!unbundle(v[F_O], w->part))
 		return E_STORE_REPLY;
@@ -202,6 +223,9 @@ store_snapshot(const struct str v[F_COUNT], struct snapshot *out)
 	out->before = v[F_BF].n ? state_of(v[F_BF]) : ST_NONE;
 	out->why = v[F_WHY];
 	out->batch = v[F_B];
+	out->cold = v[F_C].n > 0;
+	if (!number(v[F_C], &out->archived))
+		return E_STORE_REPLY;
 	return 0;
 }
 
@@ -223,6 +247,13 @@ store_score(enum score_mode mode, int64_t now, int64_t lease_ms, int64_t token, 
 	if (mode == SCORE_DUE)
 		return due > 0 ? due : now;
 	return now + lease_ms > token ? now + lease_ms : token + 1;
+}
+
+void
+store_warm_next(struct warm *w, int64_t score)
+{
+	w->skip = score == w->from ? w->skip + 1 : 1;
+	w->from = score;
 }
 
 /*

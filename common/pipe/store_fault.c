@@ -177,6 +177,33 @@ f_fail(struct store *s, struct work **v, size_t n, int64_t delay)
 }
 
 static int
+do_cool(struct store *s, void *arg, struct work **v, size_t n)
+{
+	(void)arg;
+	THROUGH(s, cool(in, v, n));
+}
+
+static int
+f_cool(struct store *s, struct work **v, size_t n)
+{
+	return works_through(s, v, n, do_cool, NULL);
+}
+
+static int
+do_warm(struct store *s, struct warm *v, size_t n, struct arena *a, struct warm_list *out)
+{
+	THROUGH(s, warm(in, v, n, a, out));
+}
+
+static int
+f_warm(struct store *s, struct warm *v, size_t n, struct arena *a, struct warm_list *out)
+{
+	struct saved sv = save((struct fault_store *)s, v, n * sizeof *v);
+
+	return restore(sv, v, n * sizeof *v, do_warm(s, v, n, a, out));
+}
+
+static int
 f_get(struct store *s, struct eid id, unsigned lane, struct arena *a, struct snapshot *out)
 {
 	THROUGH(s, get(in, id, lane, a, out));
@@ -266,6 +293,7 @@ f_right(struct store *s, const char *name, struct str instance, int64_t ttl)
 static const struct store_ops ops = {
 	.close = f_close, .now = f_now,
 	.admit = f_admit, .amend = f_amend, .advance = f_advance, .claim = f_claim, .extend = f_extend, .fail = f_fail,
+	.cool = f_cool, .warm = f_warm,
 	.get = f_get, .list = f_list, .depths = f_depths, .find = f_find,
 	.ic_reserve = f_ic_reserve, .ic_update = f_ic_update, .ic_get = f_ic_get, .ic_claim = f_ic_claim,
 	.journal_read = f_journal_read, .journal_trim = f_journal_trim,

@@ -12,7 +12,7 @@
 
 /* ---- the hash of one encounter ---- */
 enum store_field {
-	F_S, F_A, F_M, F_WHY, F_BF, F_B, F_O,
+	F_S, F_A, F_M, F_WHY, F_BF, F_B, F_O, F_C,
 	F_PARTS, F_COUNT = F_PARTS + PART_COUNT
 };
 extern const char *const store_field_names[F_COUNT];
@@ -20,6 +20,10 @@ enum store_field store_field_of(struct str name);	/* F_COUNT: none of ours */
 
 struct change { enum store_field f; struct str v; };
 #define CHANGES_MAX	(F_COUNT)
+
+/* The parts a cold encounter has in the archive only; what stands before the part in the field p, or nothing. */
+bool	store_is_archived(enum rec_part);
+struct str store_head(struct str p);
 
 /* What an advance writes besides state and revision; the field p of an admission or amendment that arrived at t. */
 size_t	store_changes(struct arena *, const struct work *, struct change out[CHANGES_MAX]);
@@ -37,6 +41,9 @@ int64_t		store_score(enum score_mode, int64_t now, int64_t lease_ms, int64_t tok
 
 /* E_BAD_MOVE when states.def does not have every state -> to of the batch. */
 int	store_check_moves(struct work *const *v, size_t n);
+
+/* A member with this score was looked at: the next call goes on behind it. */
+void		store_warm_next(struct warm *, int64_t score);
 
 /* ---- journal ---- */
 struct str store_header(struct arena *, const struct commit_by *, struct str library, const char *from, const char *to);

@@ -243,8 +243,10 @@ move_one(struct mem_store *m, struct entries *es, struct work *w, const struct a
 	if (!w->moved)
 		return;
 	enc_apply(e, v, store_changes(&m->scratch, w, v));
-	if (body)
+	if (body) {
 		mem_set(&e->f[F_PARTS + PART_INGEST], store_body(&m->scratch, body, w->t));
+		mem_set(&e->f[F_M], STR_NONE);
+	}
 	enc_enter(m, e, w->to, w->revision + 1, store_score(store_mode(w->to, lease_ms), m->clock, lease_ms, w->token, w->due));
 	w->token = e->score;
 	w->state = w->to;
@@ -370,7 +372,7 @@ mem_close(struct store *s)
 static const struct store_ops ops = {
 	.close = mem_close, .now = mem_now,
 	.admit = mem_admit, .amend = mem_amend, .advance = mem_advance, .claim = mem_claim,
-	.extend = mem_extend, .fail = mem_fail,
+	.extend = mem_extend, .fail = mem_fail, .cool = mem_cool, .warm = mem_warm,
 	.get = mem_get, .list = mem_list, .depths = mem_depths, .find = mem_find,
 	.ic_reserve = mem_ic_reserve, .ic_update = mem_ic_update, .ic_get = mem_ic_get, .ic_claim = mem_ic_claim,
 	.journal_read = mem_journal_read, .journal_trim = mem_journal_trim,

@@ -66,6 +66,11 @@ int	mem_right(struct store *, const char *, struct str, int64_t);
 
 int	mem_claim(struct store *, const struct commit_by *, enum state, size_t, int64_t, struct arena *,
 	    struct work **, size_t *);
+int	mem_cool(struct store *, struct work **, size_t);
+int	mem_warm(struct store *, struct warm *, size_t, struct arena *, struct warm_list *);
+/* Those of one state and lane (or any, below 0) with a score up to `until`, in order. Free it. */
+struct mem_enc **mem_queue(struct mem_store *, enum state, int lane, int64_t until, size_t *n);
+int	mem_snapshot(const struct mem_enc *, struct arena *, struct snapshot *out);
 int	mem_get(struct store *, struct eid, unsigned, struct arena *, struct snapshot *);
 int	mem_list(struct store *, enum state, size_t, struct arena *, struct listing **, size_t *);
 int	mem_depths(struct store *, struct depth[ST_COUNT]);

@@ -14,9 +14,8 @@ enc_cmp(const void *a, const void *b)
 	return memcmp(x->id.b, y->id.b, sizeof x->id.b);
 }
 
-/* Those of one state and lane (or any, below 0) with a score up to `until`, in order. Free it. */
-static struct mem_enc **
-queue(struct mem_store *m, enum state st, int lane, int64_t until, size_t *n)
+struct mem_enc **
+mem_queue(struct mem_store *m, enum state st, int lane, int64_t until, size_t *n)
 {
 	struct mem_enc **v = malloc((m->n_enc + 1) * sizeof *v);
 
@@ -36,7 +35,7 @@ queue(struct mem_store *m, enum state st, int lane, int64_t until, size_t *n)
 static struct mem_enc **
 overdue(struct mem_store *m, enum state st, int lane, int64_t lease_ms, size_t *n)
 {
-	struct mem_enc **v = queue(m, st, lane, INT64_MAX, n);
+	struct mem_enc **v = mem_queue(m, st, lane, INT64_MAX, n);
 	int64_t horizon = store_horizon(st, lease_ms);
 	size_t kept = 0;
 
@@ -47,8 +46,8 @@ overdue(struct mem_store *m, enum state st, int lane, int64_t lease_ms, size_t *
 	return v;
 }
 
-static int
-snapshot(const struct mem_enc *e, struct arena *a, struct snapshot *out)
+int
+mem_snapshot(const struct mem_enc *e, struct arena *a, struct snapshot *out)
 {
 	struct str v[F_COUNT];
 	int rc;
@@ -112,7 +111,7 @@ claim_lane(struct mem_store *m, struct claiming *c, unsigned lane)
 			continue;
 		}
 		v[i]->score = m->clock + (c->lease_ms > 0 ? c->lease_ms : 1);
-		rc = snapshot(v[i], c->a, &snap);
+		rc = mem_snapshot(v[i], c->a, &snap);
 		c->v[c->n++] = snap.w;
 	}
 	if (flags.n)
@@ -157,14 +156,14 @@ mem_get(struct store *s, struct eid id, unsigned lane, struct arena *a, struct s
 	const struct mem_enc *e = mem_enc_find((struct mem_store *)s, lane, id);
 
 	memset(out, 0, sizeof *out);
-	return e ? snapshot(e, a, out) : E_NOT_FOUND;
+	return e ? mem_snapshot(e, a, out) : E_NOT_FOUND;
 }
 
 int
 mem_list(struct store *s, enum state st, size_t max, struct arena *a, struct listing **out, size_t *n)
 {
 	size_t all;
-	struct mem_enc **v = queue((struct mem_store *)s, st, -1, INT64_MAX, &all);
+	struct mem_enc **v = mem_queue((struct mem_store *)s, st, -1, INT64_MAX, &all);
 
 	*n = all < max ? all : max;
 	*out = arena_array(a, *n ? *n : 1, sizeof **out);
@@ -183,7 +182,7 @@ mem_depths(struct store *s, struct depth out[ST_COUNT])
 	for (int st = 0; st < ST_COUNT; st++)
 		for (unsigned lane = 0; lane < s->lanes; lane++) {
 			size_t n;
-			struct mem_enc **v = queue(m, (enum state)st, (int)lane, INT64_MAX, &n);
+			struct mem_enc **v = mem_queue(m, (enum state)st, (int)lane, INT64_MAX, &n);
 			struct snapshot first = { 0 };
 
 			out[st].n += n;

@@ -74,6 +74,8 @@ int	rs_give_back(struct store *, struct work **, size_t, int64_t);
 int	rs_now(struct store *, int64_t *);
 int	rs_claim(struct store *, const struct commit_by *, enum state, size_t, int64_t, struct arena *,
 	    struct work **, size_t *);
+int	rs_cool(struct store *, struct work **, size_t);
+int	rs_warm(struct store *, struct warm *, size_t, struct arena *, struct warm_list *);
 int	rs_get(struct store *, struct eid, unsigned, struct arena *, struct snapshot *);
 int	rs_list(struct store *, enum state, size_t, struct arena *, struct listing **, size_t *);
 int	rs_depths(struct store *, struct depth[ST_COUNT]);
@@ -91,6 +93,8 @@ int	rs_peer_put(struct store *, const char *, struct str, struct str);
 int	rs_peer_list(struct store *, const char *, struct arena *, struct peer **, size_t *);
 int	rs_right(struct store *, const char *, struct str, int64_t);
 
+/* A body that HSETNX put where there was none: out again, unless it has come back from the archive meanwhile. */
+void	rs_put_stray(struct redis_store *, unsigned lane, struct eid);
 /* As fail with no delay, and the claim does not count as an attempt: what a batch has no room for. */
 int	rs_uncount(struct redis_store *, struct work **v, size_t n);
 

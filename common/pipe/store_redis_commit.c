@@ -175,10 +175,7 @@ admit_unpurge(struct redis_store *rs, const struct admitting *ad, size_t calls)
 			return rs_bad_reply(rs, "HSETNX");
 		if (!put || one->result == ADMIT_NEW)
 			continue;
-		rs_cmd(rs, "HDEL");
-		rs_arg(rs, rs_key_eid(rs, one->lane, one->id));
-		rs_arg(rs, str_of(store_field_names[F_PARTS + PART_INGEST]));
-		rs_put(rs);
+		rs_put_stray(rs, one->lane, one->id);
 		stray++;
 	}
 	return stray ? rs_run(rs) : 0;
@@ -396,10 +393,7 @@ rs_amend(struct store *s, const struct commit_by *by, const struct admission *ad
 
 	/* refused, yet HSETNX found no body: it was purged, or the encounter never was */
 	if (rc == 0 && !w->moved && rs_int(rs->reply[1], &put) && put) {
-		rs_cmd(rs, "HDEL");
-		rs_arg(rs, rs_key_eid(rs, w->lane, w->id));
-		rs_arg(rs, str_of(store_field_names[F_PARTS + PART_INGEST]));
-		rs_put(rs);
+		rs_put_stray(rs, w->lane, w->id);
 		rc = rs_run(rs);
 	}
 	if (rc == 0 && !w->moved)

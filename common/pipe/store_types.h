@@ -51,8 +51,25 @@ struct snapshot {				/* all of one encounter */
 	struct work	w;			/* token = its score, part = all parts */
 	struct str	tenant, account, pcn, hash, why, batch;
 	enum state	before;			/* state before a hold or burial */
+	bool		cold;			/* the body is in the archive, under this revision */
+	int64_t		archived;
 	cents_t		charge;
 	int64_t		due;
+};
+
+/* A settled queue of one lane being looked through, oldest first. from and skip go on with each call; 0, 0: all of it. */
+struct warm {
+	enum state	state;
+	unsigned	lane;
+	int64_t		upto;			/* highest score that counts */
+	size_t		max;			/* members looked at in one call */
+	int64_t		from;			/* scores from here, less the first skip members that have just this one */
+	size_t		skip;
+};
+struct warm_list {
+	struct work	*v;			/* those that still have their bodies: revision, token and parts as stored */
+	size_t		 n;
+	bool		 more;			/* a queue was not looked through: ask again */
 };
 
 struct listing { struct eid id; unsigned lane; int64_t score; };

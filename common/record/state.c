@@ -38,6 +38,17 @@ state_is_held(enum state s)
 	return str_starts(str_of(state_name(s)), S("held:"));
 }
 
+bool
+state_is_settled(enum state s)
+{
+	static const bool is[ST_COUNT] = {
+#define SETTLED(id) [ST_##id] = true,
+#include "schemas/states.def"
+	};
+
+	return s >= 0 && s < ST_COUNT && is[s];
+}
+
 size_t
 state_moves(const struct state_move **out)
 {

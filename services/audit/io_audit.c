@@ -1,6 +1,10 @@
-/* io_audit.c - audit as a stage. The ledger has its turn in every loop; a full disk there stops no claim, it shows. */
+/*
+ * io_audit.c - audit as a stage. Ledger and archive have their turn in every loop; a full disk there stops no
+ * claim, it shows.
+ */
 #include "audit/io_audit.h"
 
+#include "audit/io_cold.h"
 #include "audit/io_ledger.h"
 #include "audit/risk.h"
 #include "audit/sample.h"
@@ -16,8 +20,10 @@
 
 struct audit {
 	struct ledger_writer	*writer;
+	struct cooler		*cooler;
 	struct arena		 mem;
 	int64_t			 next, cuts;
+	bool			 mine;		/* the ledger, and with it the archive */
 };
 
 static int
@@ -30,7 +36,9 @@ writer_open(struct audit *au, const struct conf *conf, struct str instance)
 	if (conf->audit.ledger.n == 0)
 		return 0;
 	rc = mkdir_p(o.folder);
-	return rc < 0 ? rc : ledger_writer_open(&au->writer, &o);
+	if (rc >= 0)
+		rc = ledger_writer_open(&au->writer, &o);
+	return rc < 0 ? rc : cooler_open(&au->cooler, conf);
 }
 
 int
@@ -53,6 +61,7 @@ audit_close(struct stage_ctx *ctx)
 	struct audit *au = ctx->self;
 
 	ledger_writer_close(au->writer);
+	cooler_close(au->cooler);
 	arena_free(&au->mem);
 	free(au);
 	ctx->self = NULL;
@@ -83,15 +92,14 @@ audit_process(const struct stage_ctx *ctx, struct encounter *e, struct hold *h)
 }
 
 /* Up to a full second behind costs nothing: the journal is in Redis until the ledger has it. */
-static int
-audit_tick(struct runner *r, void *self, int64_t now_ms)
+static void
+ledger_turn(struct audit *au, struct runner *r, int64_t now_ms)
 {
-	struct audit *au = self;
 	struct ledger_status st;
 	int rc;
 
-	if (!au->writer || now_ms < au->next)
-		return 0;
+	if (now_ms < au->next)
+		return;
 	rc = ledger_tick(au->writer, runner_store(r), &au->mem);
 	arena_reset(&au->mem);
 	if (rc > 0)
@@ -106,6 +114,19 @@ audit_tick(struct runner *r, void *self, int64_t now_ms)
 		runner_condition(r, "ledger", st.note[0] ? st.note : err_text(rc));
 	else
 		runner_condition(r, "ledger", NULL);
+	au->mine = st.writing && (rc >= 0 || rc == E_NO_SPACE || rc == E_IO);
+}
+
+static int
+audit_tick(struct runner *r, void *self, int64_t now_ms)
+{
+	struct audit *au = self;
+
+	if (!au->writer)
+		return 0;
+	ledger_turn(au, r, now_ms);
+	cooler_turn(au->cooler, r, &au->mem, au->mine, now_ms);
+	arena_reset(&au->mem);
 	return 0;
 }
 

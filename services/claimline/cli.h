@@ -10,7 +10,7 @@
 #include "base/conf.h"
 #include "claimline/opt.h"
 #include "claimline/ui.h"
-#include "pipe/store.h"
+#include "pipe/cold.h"
 
 #include <jansson.h>
 
@@ -49,13 +49,14 @@ struct cli {
 	const struct verb	*const *verbs;	/* NULL-ended */
 	struct ui		 ui;
 	struct store		*store;		/* after cli_store */
+	struct cold_shelf	 shelf;		/* bodies that are in the archive */
 };
 
 int	cli_main(int argc, char **argv, const struct verb *const *verbs);
 
 /* The verbs */
 extern const struct verb verb_up, verb_down, verb_send, verb_status, verb_show, verb_list, verb_work, verb_queues,
-	verb_top, verb_kick, verb_bury, verb_drain, verb_schema, verb_check_config, verb_ledger, verb_doctor,
+	verb_top, verb_kick, verb_bury, verb_drain, verb_schema, verb_check_config, verb_ledger, verb_archive, verb_doctor,
 	verb_payer_sim, verb_demo, verb_help, verb_version;
 
 /* ---- speaking ---- */

@@ -9,6 +9,7 @@
 #include "claimline/level.h"
 #include "claimline/paths.h"
 
+#include "archive/io_archive.h"
 #include "base/file.h"
 #include "codebook/codebook.h"
 #include "submit/io_submit.h"
@@ -179,6 +180,29 @@ check_folders(struct visit *v)
 	check_folder(v, "ledger", k->audit.ledger);
 }
 
+/* The whole of it is for `claimline archive verify`: here only whether index and segments agree about the end. */
+static void
+check_archive(struct visit *v)
+{
+	struct arena *a = &v->c->a;
+	struct str folder = v->c->conf.audit.archive;
+	struct archive_check k;
+	int rc;
+
+	if (folder.n == 0 || !file_exists(folder.p)) {
+		note(v, GOOD, "archive", folder.n ? S("no body has gone there yet") : S("none: bodies stay in Redis"), NULL);
+		return;
+	}
+	check_folder(v, "archive", folder);
+	rc = archive_verify(folder.p, false, &k);
+	if (rc < 0)
+		note(v, BAD, "archive", arena_fmt(a, "%s", k.why[0] ? k.why : err_text(rc)), "audit makes the index anew within seconds; if "
+		    "this stays, `claimline archive verify` tells more");
+	else
+		note(v, GOOD, "archive", arena_fmt(a, "%lld bodies in %lld segments, %lld MB", (long long)k.bodies,
+		    (long long)k.segments, (long long)(k.bytes >> 20)), NULL);
+}
+
 static int
 load_book(struct cli *c, struct codebook *book, struct faults *f)
 {
@@ -279,7 +303,7 @@ static int
 doctor_run(struct cli *c)
 {
 	static void (*const checks[])(struct visit *) = { check_config, check_up, check_store, check_daemons, check_ports,
-		check_folders, check_book, check_partners, check_counts };
+		check_folders, check_archive, check_book, check_partners, check_counts };
 	struct visit v = { .c = c, .list = json_array() };
 	int rc;
 

@@ -9,10 +9,11 @@ status_json(struct arena *a, const struct seen *x)
 {
 	const struct snapshot *s = &x->s;
 
-	return json_pack("{s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o}", "id", cli_json_str(eid_text(a, s->w.id)),
+	return json_pack("{s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:s, s:s}", "id", cli_json_str(eid_text(a, s->w.id)),
 	    "state", state_name(s->w.state), "revision", (json_int_t)s->w.revision, "attempts", (json_int_t)s->w.attempts,
 	    "arrived_ms", (json_int_t)s->w.t, "due_ms", (json_int_t)s->due, "charge_cents", (json_int_t)s->charge,
-	    "why", cli_json_str(s->why), "file", cli_json_str(x->e->file), "interchange", cli_json_str(s->batch));
+	    "why", cli_json_str(s->why), "file", cli_json_str(x->e->file), "interchange", cli_json_str(s->batch),
+	    "body", s->cold ? "archive" : "redis", "away", x->away ? x->away : "");
 }
 
 static int
@@ -36,6 +37,8 @@ status_run(struct cli *c)
 		buf_fmt(&b, "  " STR_FMT, STR_ARG(ui_clean(&c->a, x.s.why)));
 	if (x.e->file.n)
 		buf_fmt(&b, "  file " STR_FMT, STR_ARG(ui_clean(&c->a, x.e->file)));
+	if (x.s.cold)
+		buf_fmt(&b, "  body in the archive%s%s", x.away ? ", and cannot be read here: " : "", x.away ? x.away : "");
 	buf_ch(&b, '\n');
 	cli_put(&b);
 	return CLI_OK;
@@ -96,10 +99,10 @@ show_raw(struct cli *c, const struct seen *x)
 {
 	struct str text;
 	struct buf b;
-	int rc = rec_to_json(&c->a, x->e, true, &text);
+	int rc = x->away ? E_AWAY : rec_to_json(&c->a, x->e, true, &text);
 
 	if (rc < 0)
-		return cli_fail(c, CLI_OS, "%s", err_text(rc));
+		return cli_fail(c, cli_exit_of(rc), "%s%s%s", err_text(rc), x->away ? ": " : "", x->away ? x->away : "");
 	buf_init(&b, &c->a);
 	buf_str(&b, text);
 	buf_ch(&b, '\n');
@@ -127,6 +130,7 @@ show_run(struct cli *c)
 	(void)history_of(c, &c->a, x.s.w.id, &hops, &in.n_hops, &incomplete);
 	in.s = &x.s;
 	in.e = x.e;
+	in.away = x.away;
 	in.ic = interchange_of(c, &x);
 	in.hops = hops;
 	if (cli_wants_json(c))

@@ -255,6 +255,8 @@ check(struct cli *c, const struct act *act, const struct seen *x)
 	if (!state_is_held(x->s.w.state))
 		return cli_fail(c, CLI_NO, "this encounter is %s: there is nothing to decide. `claimline kick` is for what was buried",
 		    state_name(x->s.w.state));
+	if (x->away)
+		return cli_fail(c, CLI_UNAVAILABLE, "%s: %s", err_text(E_AWAY), x->away);
 	if (opt_int(&c->opts, "revision", x->s.w.revision, (int64_t[]){ 0, INT64_MAX }, &revision) < 0)
 		return cli_usage(c, "--revision wants a number");
 	if (revision != x->s.w.revision)

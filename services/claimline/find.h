@@ -8,6 +8,7 @@ struct seen {
 	struct snapshot		 s;
 	struct encounter	*e;		/* all parts together */
 	const char		*bad_part;	/* NULL, or the one that cannot be read */
+	const char		*away;		/* NULL, or why its body cannot be had from the archive: e has what is left */
 };
 
 #define FIND_STATE_MAX	200000			/* members of one state that are looked at */

@@ -111,7 +111,7 @@ int
 cli_exit_of(int rc)
 {
 	switch (rc) {
-	case E_STORE_DOWN: case E_STORE_FULL: case E_BUSY: return CLI_UNAVAILABLE;
+	case E_STORE_DOWN: case E_STORE_FULL: case E_BUSY: case E_AWAY: return CLI_UNAVAILABLE;
 	case E_STORE_SETUP: case E_CONF: return CLI_CONFIG;
 	case E_MOVED: return CLI_TEMP;
 	case E_NOT_FOUND: case E_BAD_MOVE: return CLI_NO;
@@ -382,6 +382,7 @@ cli_main(int argc, char **argv, const struct verb *const *verbs)
 	arena_init(&c->a, CLI_ARENA);
 	c->verbs = verbs;
 	rc = run(c, argc, argv);
+	cold_close(&c->shelf);
 	if (c->store)
 		c->store->ops->close(c->store);
 	arena_free(&c->a);

@@ -45,10 +45,15 @@ seen_get(struct cli *c, struct arena *a, struct eid id, unsigned lane, struct se
 	int rc = c->store->ops->get(c->store, id, lane, a, &out->s);
 	enum rec_part bad;
 
-	out->bad_part = NULL;
+	out->bad_part = out->away = NULL;
 	out->s.w.id = id;
 	out->s.w.lane = lane;
 	if (rc < 0)
+		return rc;
+	rc = cold_load(&c->shelf, c->conf.audit.archive, a, &out->s);
+	if (rc == E_AWAY)
+		out->away = arena_str(a, str_of(c->shelf.why)).p;
+	else if (rc < 0)
 		return rc;
 	rc = work_unpack(a, &out->s.w, &out->e, &bad);
 	if (rc < 0 && rc != E_NOMEM)

@@ -15,6 +15,7 @@ paths_of_state(struct arena *a, struct str dir, struct path_setting out[PATH_SET
 		{ "ingest.front",   "ipc:",	"/bus/front" },
 		{ "ingest.folder",  "",		"/in" },
 		{ "audit.ledger",   "",		"/ledger" },
+		{ "audit.archive",  "",		"/archive" },
 	};
 
 	while (dir.n > 1 && dir.p[dir.n - 1] == '/')

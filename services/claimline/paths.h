@@ -4,7 +4,7 @@
 
 #include "base/base.h"
 
-#define PATH_SETTINGS	6
+#define PATH_SETTINGS	7
 struct path_setting { struct str path, value; };	/* "site.redis", "unix:DIR/redis.sock" */
 
 /* What --state DIR sets. */

@@ -71,6 +71,9 @@ put_state(struct teller *t)
 		field(t, "due", ui_when(t->a, s->due));
 	field(t, "revision", arena_fmt(t->a, "%lld, attempts %lld, lane %u", (long long)s->w.revision,
 	    (long long)s->w.attempts, s->w.lane));
+	if (s->cold)
+		field(t, "body", arena_fmt(t->a, "in the archive%s%s", t->in->away ? ", and cannot be read here: " : "",
+		    t->in->away ? t->in->away : ""));
 }
 
 static struct str
@@ -399,8 +402,9 @@ story_put(struct arena *a, const struct ui *ui, const struct story *s, struct bu
 	static put_part *const parts[] = {
 		put_state, put_came, put_codes, put_others, put_findings, put_risk, put_decisions, put_sent, put_hops, NULL,
 	};
+	static put_part *const tracker[] = { put_state, put_sent, put_hops, NULL };
 
-	put_all(a, ui, s, b, parts);
+	put_all(a, ui, s, b, s->away ? tracker : parts);
 }
 
 void

@@ -18,6 +18,7 @@ struct story {
 	const struct snapshot	*s;
 	const struct encounter	*e;
 	const struct interchange *ic;	/* NULL: none, or unknown */
+	const char		*away;	/* NULL, or why the body cannot be had from the archive */
 	const struct hop	*hops;
 	size_t			 n_hops;
 };

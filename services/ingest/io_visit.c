@@ -5,6 +5,9 @@
  */
 #include "ingest/io_visit.h"
 
+#include "base/log.h"
+#include "pipe/cold.h"
+
 #define MAX_REVISIONS	100
 
 struct visit {
@@ -50,12 +53,27 @@ known(struct visit *v, struct eid id, enum state state)
 	return 0;
 }
 
+/* A message to a visit that was sent long ago is rare, so that the archive is not kept open for the next. */
 static int
-load(struct visit *v, const struct snapshot *s)
+fetch(struct visit *v, struct snapshot *s)
+{
+	struct cold_shelf c = { 0 };
+	int rc = cold_load(&c, runner_ctx(v->r)->conf->audit.archive, v->a, s);
+
+	if (rc == E_AWAY)
+		log_line(LOG_WARN, "a visit that was sent cannot be read", LOG_CSTR("archive", c.why));
+	cold_close(&c);
+	return rc;
+}
+
+static int
+load(struct visit *v, struct snapshot *s)
 {
 	struct str raw;
-	int rc = part_open(v->a, s->w.part[PART_INGEST], &raw);
+	int rc = fetch(v, s);
 
+	if (rc >= 0)
+		rc = part_open(v->a, s->w.part[PART_INGEST], &raw);
 	v->last = rec_new(v->a);
 	if (rc >= 0)
 		rc = v->last ? rec_unpack(v->a, raw, PART_INGEST, v->last) : E_NOMEM;

@@ -13,10 +13,11 @@
 
 #define MAX_FILES	10000
 #define TURN_FILES	4
+#define THAW_BYTES	(8u << 20)	/* bodies in one commit: they pass through a function of Redis */
 
 struct moves {				/* one commit being gathered */
 	struct work	*v[LIMIT_BATCH];
-	size_t		 n;
+	size_t		 n, bytes;
 	bool		 again;		/* an answer came before its claim was recorded as sent, or lost a race */
 };
 
@@ -33,7 +34,7 @@ commit(struct submit *s, struct moves *m)
 
 	for (size_t i = 0; i < m->n; i++)
 		m->again |= !m->v[i]->moved;	/* somebody moved it meanwhile: see what is left to do */
-	m->n = 0;
+	m->n = m->bytes = 0;
 	return rc;
 }
 
@@ -63,6 +64,21 @@ why_of(struct arena *a, const struct status *st)
 {
 	return arena_fmt(a, STR_FMT " " STR_FMT " " STR_FMT ": " STR_FMT, STR_ARG(st->kind), STR_ARG(st->verdict),
 	    STR_ARG(st->code), STR_ARG(st->words));
+}
+
+/* People need the body: the commit that gives them the claim brings it back. Without it the answer waits. */
+static int
+thaw(struct submit *s, struct arena *a, struct snapshot *snap, struct moves *out)
+{
+	int rc = body_thaw(s, a, snap);
+
+	if (rc == E_AWAY) {
+		s->answers_away++;
+		out->again = true;
+	}
+	for (int p = 0; rc >= 0 && snap->cold && p < PART_COUNT; p++)
+		out->bytes += snap->w.part[p].n;
+	return rc;
 }
 
 /* One claim, one answer. */
@@ -99,11 +115,15 @@ apply(struct submit *s, struct arena *a, const struct interchange *ic, const str
 	if (rc < 0)
 		return rc;
 	snap->w.dirty |= 1u << PART_SUBMIT;
+	if (!state_is_settled(to))
+		rc = thaw(s, a, snap, out);
+	if (rc < 0)
+		return rc == E_AWAY ? 0 : rc;
 	snap->w.to = to;
 	snap->w.due = to == ST_HELD_BILLING ? snap->due : 0;
 	snap->w.why = to == ST_HELD_BILLING ? why_of(a, &st) : STR_NONE;
 	out->v[out->n++] = &snap->w;
-	return out->n == LIMIT_BATCH ? commit(s, out) : 0;
+	return out->n == LIMIT_BATCH || out->bytes > THAW_BYTES ? commit(s, out) : 0;
 }
 
 static int
@@ -248,7 +268,7 @@ put_away(struct arena *a, struct str dir, struct str name, int rc, const struct 
 		log_text(LOG_ERROR, "an answer was read but cannot be put away");
 }
 
-/* 1: looked at; 0: gone again, or not to be read now. */
+/* 1: read and put away; 0: gone again, or to be read later. */
 static int
 one_file(struct submit *s, struct arena *a, const struct partner *p, struct str dir, struct str name)
 {
@@ -272,7 +292,7 @@ one_file(struct submit *s, struct arena *a, const struct partner *p, struct str 
 		metric_add(runner_metrics(s->r), M_ANSWERS, 1);
 		put_away(a, dir, name, rc, &o.faults);
 	}
-	return 1;
+	return rc != 0;			/* what waits keeps no other file from its turn */
 }
 
 /* Of all partners' folders; a round begins with the first partner. */
@@ -282,6 +302,8 @@ tell_unread(struct submit *s, const struct partner *p, struct arena *a)
 	if (p == &s->partners.v[s->partners.n - 1])
 		runner_condition(s->r, "answers", s->answers_unread ?
 		    arena_fmt(a, "%zu entries in the answers folders cannot be read", s->answers_unread).p : NULL);
+	if (p == &s->partners.v[s->partners.n - 1] && s->answers_away == 0)
+		body_is_read(s);
 }
 
 int
@@ -293,7 +315,7 @@ answers_read(struct submit *s, struct arena *a, const struct partner *p)
 	int rc = mkdir_p(dir.p), read = 0;
 
 	if (p == s->partners.v)
-		s->answers_unread = 0;
+		s->answers_unread = s->answers_away = 0;
 	if (rc >= 0 && dir_list(a, dir.p, MAX_FILES, &files) < 0)
 		files.odd = 1;			/* the folder itself */
 	s->answers_unread += files.odd;

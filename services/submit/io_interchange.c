@@ -199,7 +199,7 @@ give_up(struct submit *s, struct arena *a, struct interchange *ic, struct claims
 static int
 hindered(struct submit *s, const struct interchange *ic, const char *why)
 {
-	char words[160];
+	char words[320];
 
 	(void)snprintf(words, sizeof words, STR_FMT " %lld: %s", STR_ARG(ic->partner), (long long)ic->number, why);
 	runner_condition(s->r, "interchange", words);
@@ -377,7 +377,11 @@ members_load(struct submit *s, struct arena *a, const struct interchange *ic, st
 			return rc;
 		if (!str_eq(snap->batch, mine) || (ic->state == IC_RESERVED && snap->w.state != ST_BATCHED))
 			continue;
-		rc = work_unpack(a, &snap->w, &c->e[c->n], NULL);
+		rc = body_load(s, a, snap);	/* sent before the crash, and archived since */
+		if (rc == E_AWAY)
+			return hindered(s, ic, s->shelf.why);
+		if (rc >= 0)
+			rc = work_unpack(a, &snap->w, &c->e[c->n], NULL);
 		if (rc < 0)
 			return rc;
 		c->w[c->n++] = &snap->w;

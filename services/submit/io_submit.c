@@ -12,6 +12,7 @@
 
 #define SWEEP_MS	1000
 #define ORPHANS_MS	30000
+#define AWAY_MS		1000		/* answers that wait for the archive are read no more often */
 #define GROUP_ROOM	((size_t)1 << 31)
 #define PCN_SLOTS	16384		/* over twice the claims an interchange may hold */
 
@@ -270,6 +271,8 @@ look_for_answers(struct submit *s, int64_t now)
 		rc = answers_read(s, &a, &s->partners.v[i]);
 		arena_reset(&a);
 	}
+	if (s->answers_away)
+		s->next_answers = now + AWAY_MS;
 	arena_free(&a);
 	return rc;
 }
@@ -363,6 +366,7 @@ submit_close(struct stage_ctx *ctx)
 
 	while (s->n_groups)
 		group_free(s, 0);
+	cold_close(&s->shelf);
 	arena_free(&s->conf_mem);
 	free(s);
 	ctx->self = NULL;

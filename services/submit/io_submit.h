@@ -8,6 +8,7 @@
 #ifndef CLAIMLINE_IO_SUBMIT_H
 #define CLAIMLINE_IO_SUBMIT_H
 
+#include "pipe/cold.h"
 #include "pipe/runner.h"
 #include "submit/submit.h"
 
@@ -27,6 +28,8 @@ struct submit {
 	struct group		*group[MAX_GROUPS];
 	size_t			 n_groups, held;
 	size_t			 answers_unread;	/* entries of the answers folders, in this round */
+	size_t			 answers_away;		/* answers that wait for a body of the archive, in this round */
+	struct cold_shelf	 shelf;
 	int64_t			 now, next_sweep, next_orphans, next_answers;	/* monotonic ms: no clock step holds a claim up */
 };
 
@@ -42,6 +45,12 @@ int	interchange_send(struct submit *, struct arena *, const struct partner *, st
 int	interchange_recover(struct submit *, struct arena *, const struct partner *);
 /* Claims batched under a number that will not carry them go back to cleared. */
 int	interchange_orphans(struct submit *, struct arena *);
+
+/* io_thaw.c: the body of a cold encounter, for reading (E_AWAY: shelf.why) ... */
+int	body_load(struct submit *, struct arena *, struct snapshot *);
+/* ... and for the commit that brings it into people's hands (E_AWAY: condition "archive" says why). */
+int	body_thaw(struct submit *, struct arena *, struct snapshot *);
+void	body_is_read(struct submit *);			/* nothing waits for the archive any more */
 
 /* io_answers.c: whatever lies in the partner's in folder. */
 int	answers_read(struct submit *, struct arena *, const struct partner *);

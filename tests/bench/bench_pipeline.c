@@ -88,6 +88,7 @@ site_settings(struct site *s, const struct opts *o)
 	(void)snprintf(s->set[i++], 256, "--set=suggest.checkpoint=%s", o->checkpoint);
 	(void)snprintf(s->set[i++], 256, "--set=validate.checkpoint=%s", o->checkpoint);
 	(void)snprintf(s->set[i++], 256, "--set=ingest.mllp=");
+	(void)snprintf(s->set[i++], 256, "--set=audit.archive=%s/archive", s->dir);
 	(void)snprintf(s->set[i++], 256, "--set=site.config_dir=%s/config", CL_SOURCE_DIR);
 	(void)snprintf(s->set[i++], 256, "--set=site.log_level=warn");
 	(void)snprintf(s->set[i++], 256, "--set=site.today=2026-10-31");

@@ -177,6 +177,17 @@ op_touch(struct pair *p)
 	compare(p, &h);
 }
 
+static void
+op_cool(struct pair *p)
+{
+	struct hand h;
+
+	look(p, &h);
+	for (int k = 0; k < 2; k++)
+		same(p, p->f[k].s->ops->cool(p->f[k].s, h.v[k], h.n) == 0);
+	compare(p, &h);
+}
+
 static int
 work_cmp(const void *a, const void *b)
 {
@@ -218,6 +229,7 @@ equal_snapshots(struct pair *p, unsigned i)
 	same(p, s[0].before == s[1].before && s[0].charge == s[1].charge && s[0].due == s[1].due);
 	same(p, str_eq(s[0].why, s[1].why) && str_eq(s[0].batch, s[1].batch) && str_eq(s[0].hash, s[1].hash));
 	same(p, str_eq(s[0].tenant, s[1].tenant) && str_eq(s[0].account, s[1].account) && str_eq(s[0].pcn, s[1].pcn));
+	same(p, s[0].cold == s[1].cold && s[0].archived == s[1].archived);
 	for (int q = 0; q < PART_COUNT; q++)
 		same(p, str_eq(s[0].w.part[q], s[1].w.part[q]));
 }
@@ -324,7 +336,7 @@ equal_journals(struct pair *p)
 Test(store, property, .timeout = 300)
 {
 	static void (*const ops[])(struct pair *) = {
-		op_admit, op_advance, op_advance, op_advance, op_claim, op_touch, op_amend,
+		op_admit, op_advance, op_advance, op_advance, op_claim, op_touch, op_amend, op_cool,
 	};
 	static struct pair p;
 

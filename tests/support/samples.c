@@ -69,6 +69,7 @@ site_cli(struct site *s, struct str *out, const char *const *args)
 	SET("site.config_dir=%s/config", s->dir);
 	SET("ingest.front=ipc:%s/front0", s->dir);
 	SET("audit.ledger=%s/ledger", s->dir);
+	SET("audit.archive=%s/archive", s->dir);
 #undef SET
 	argv[n] = NULL;
 	*out = STR_NONE;

@@ -175,6 +175,7 @@ site_argv(struct site *s, enum site_stage st, unsigned k, const char *argv[64])
 	ARG("--set=ingest.mllp=%s:%d", s->address, s->mllp[k]);
 	ARG("--set=ingest.folder=%s/in%u", dir, k);
 	ARG("--set=audit.ledger=%s/ledger", dir);
+	ARG("--set=audit.archive=%s/archive", dir);
 	for (int i = 0; i < SITE_STAGES; i++)
 		ARG("--set=%s.http_port=%d", site_stage_names[i], s->d[i][k].port);
 	for (size_t i = 0; s->sets && s->sets[i]; i++)

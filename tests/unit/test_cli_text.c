@@ -184,6 +184,7 @@ Test(cli_text, state_folder)
 	static const struct { const char *path, *value; } want[PATH_SETTINGS] = {
 		{ "site.state_dir", "/v/s" }, { "site.redis", "unix:/v/s/redis.sock" }, { "site.bus", "ipc:/v/s/bus" },
 		{ "ingest.front", "ipc:/v/s/bus/front" }, { "ingest.folder", "/v/s/in" }, { "audit.ledger", "/v/s/ledger" },
+		{ "audit.archive", "/v/s/archive" },
 	};
 	static const struct { const char *place; size_t more; bool fits; } sockets[] = {
 		{ "ipc:/short", 20, true }, { "tcp:127.0.0.1:5000", 1000, true },

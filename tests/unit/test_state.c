@@ -64,6 +64,26 @@ Test(state, graph)
 			    "%s -%s-> %s stands twice", state_name(m[i].from), m[i].event, state_name(m[i].to));
 }
 
+/* A body may be away only where nobody works on it; whoever leaves these states comes to people, who bring it back. */
+Test(state, settled)
+{
+	const struct state_move *m;
+	size_t n = state_moves(&m), settled = 0;
+
+	for (int s = 0; s < ST_COUNT; s++) {
+		bool is = state_is_settled((enum state)s);
+
+		settled += is;
+		cr_expect(!is || (!state_stage((enum state)s) && !state_is_held((enum state)s)), "%s", state_name((enum state)s));
+	}
+	cr_expect(settled == 5 && state_is_settled(ST_SENT) && state_is_settled(ST_VOID) && !state_is_settled(ST_BATCHED) &&
+	    !state_is_settled(ST_BURIED) && !state_is_settled(ST_NONE) && !state_is_settled(ST_COUNT));
+	for (size_t i = 0; i < n; i++)
+		if (state_is_settled(m[i].from))
+			cr_expect(state_is_settled(m[i].to) || state_is_held(m[i].to), "%s -> %s", state_name(m[i].from),
+			    state_name(m[i].to));
+}
+
 Test(state, protocol_names_every_state)
 {
 	struct arena a;

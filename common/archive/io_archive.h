@@ -1,0 +1,62 @@
+/*
+ * io_archive - bodies of settled encounters on disk: one writer, any number of readers.
+ *
+ * A folder (mode 0700) holds segments 00000001.cla, 00000002.cla ... (mode 0600; block.h has the format) and
+ * index.db, which says where each (eid, revision) is and can be made from the segments at any time. Segments are
+ * only appended to. Nothing counts as archived before its block is on disk and the index has it.
+ */
+#ifndef CLAIMLINE_IO_ARCHIVE_H
+#define CLAIMLINE_IO_ARCHIVE_H
+
+#include "archive/block.h"
+
+#define ARCHIVE_NEWEST	(-1)		/* instead of a revision */
+#define ARCHIVE_WORDS	200
+
+/* ---- the writer ---- */
+struct archive_writer;
+
+/* Nothing is made, read or locked yet. E_NOMEM. A segment is closed once it has segment_bytes. */
+int	archive_writer_open(struct archive_writer **out, const char *folder, int64_t segment_bytes);
+void	archive_writer_close(struct archive_writer *);			/* NULL is fine */
+
+/*
+ * Makes ready to write: locks the folder, brings the index up to the end of the segments, a piece with each call.
+ * 1: ready; 0: there is more to do, call again; E_BUSY: another process writes; E_NO_SPACE, E_IO. The arena is
+ * scratch: reset it after each call.
+ */
+int	archive_ready(struct archive_writer *, struct arena *);
+
+/* All of v, or none that counts. Only after archive_ready said 1. E_NO_SPACE, E_IO, E_LIMIT, E_NOMEM. */
+int	archive_put(struct archive_writer *, struct arena *, const struct archive_body *v, size_t n);
+
+/* What an operator should know: damage passed by, an index made anew. Empty when all is well; said once, then cleared. */
+const char *archive_note(struct archive_writer *);
+
+/* ---- readers ---- */
+struct archive_reader;
+
+int	archive_reader_open(struct archive_reader **out, const char *folder);	/* touches nothing yet. E_NOMEM */
+void	archive_reader_close(struct archive_reader *);			/* NULL is fine */
+
+/*
+ * One body, in the arena. E_NOT_FOUND: the archive has no such body (or there is no archive); E_DAMAGED and other
+ * errors: it cannot be read now. archive_why has the words: no patient data.
+ */
+int	archive_get(struct archive_reader *, struct eid, int64_t revision, struct arena *, struct archive_body *out);
+const char *archive_why(const struct archive_reader *);
+
+struct archive_check {
+	int64_t	segments, blocks, bodies, bytes;
+	int64_t	damaged;		/* bytes that are no block */
+	int64_t	missing, extra;		/* bodies the index does not have; rows of the index without a body */
+	char	why[ARCHIVE_WORDS];	/* the first thing that is wrong */
+};
+
+/*
+ * 0: sound; E_DAMAGED: see why; E_NOT_FOUND: no archive here. whole: every block is read and compared with the
+ * index; else only what the index says of itself, and whether it reaches the end of the segments (blocks stays 0).
+ */
+int	archive_verify(const char *folder, bool whole, struct archive_check *out);
+
+#endif

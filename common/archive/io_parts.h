@@ -1,0 +1,45 @@
+/* io_parts - the archive's own pieces: segment files and the index. For common/archive/io_*.c only. */
+#ifndef CLAIMLINE_ARCHIVE_IO_PARTS_H
+#define CLAIMLINE_ARCHIVE_IO_PARTS_H
+
+#include "archive/io_archive.h"
+
+#define BLOCK_ARENA	(2 * (size_t)LIMIT_ARENA)	/* the largest block, packed and unpacked */
+
+/* ---- io_files.c: segments ---- */
+struct seg { int64_t number, size; };
+struct segs { struct seg *v; size_t n; };			/* in order of number */
+
+int	seg_errno(void);					/* errno as an error of errors.def */
+int	seg_list(struct arena *, const char *folder, struct segs *out);
+int	seg_open(int folder, int64_t number, int flags);	/* the descriptor, or an error */
+int	seg_write(int fd, int64_t at, struct str bytes);	/* all of it, not yet on disk */
+
+/*
+ * The block at `at` of a segment of `size` bytes: the number of bodies, and where it ends. E_INCOMPLETE,
+ * E_MALFORMED, E_DAMAGED ...: there is no block here.
+ */
+int	seg_block(struct arena *, int fd, struct seg s, int64_t *at, struct archive_body **out);
+/* Where the next block may begin, from `at` on; the size when nowhere. */
+int64_t	seg_find(int fd, struct seg s, int64_t at);
+
+/* ---- io_index.c ---- */
+struct place { int64_t segment, offset, nth; };			/* nth body of the block */
+struct index;
+
+/* E_NOT_FOUND: there is none and it is not to be made; E_DAMAGED: it does not read as an index of this version. */
+int	index_open(struct index **out, const char *folder, bool writable);
+void	index_close(struct index *);				/* NULL is fine; what was not committed is gone */
+void	index_remove(const char *folder);
+bool	index_is_current(const struct index *, const char *folder);	/* nobody removed or replaced the file */
+
+int	index_begin(struct index *);
+int	index_put(struct index *, const struct archive_body *, struct place);
+int	index_commit(struct index *, struct seg upto);		/* and that it knows all up to there */
+void	index_rollback(struct index *);
+
+int	index_find(struct index *, struct eid, int64_t revision, int64_t *found, struct place *out);
+int	index_upto(struct index *, struct seg *out);		/* {0, 0}: nothing yet */
+int	index_count(struct index *, int64_t *bodies);
+
+#endif

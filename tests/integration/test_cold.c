@@ -1,0 +1,506 @@
+/*
+ * test_cold.c - bodies of claims that have left go to the archive and come back: what is in Redis meanwhile, late
+ * rejections, visits that go on, a lost index, a daemon that is killed, a disk that is full.
+ */
+#include "support/samples.h"
+
+#include "archive/io_archive.h"
+#include "base/file.h"
+#include "pipe/cold.h"
+#include "x12/x12.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+static struct site site;
+static struct arena mem;
+
+static const char *const quick[] = { "submit.cutoff_ms=200", "submit.answers_ms=20", "ingest.folder_ms=20",
+	"audit.archive_after_s=0", "site.lease_ms=600", NULL };
+
+static void
+open_only(void)
+{
+	arena_init(&mem, (size_t)1 << 30);
+	cr_assert(site_open(&site, &(struct site_spec){ .sets = quick }), "%s", site.why);
+}
+
+static void
+begin(void)
+{
+	open_only();
+	cr_assert(site_up(&site), "%s", site.why);
+}
+
+static void
+end(void)
+{
+	cr_expect(site_all_live(&site));
+	site_close(&site);
+	arena_free(&mem);
+}
+
+/* ---- looking ---- */
+
+static struct snapshot
+snapshot_of(struct eid id)
+{
+	struct snapshot s = { 0 };
+	unsigned lane = 0;
+
+	cr_assert(site.store->ops->find(site.store, id, &lane) == 0 && site.store->ops->get(site.store, id, lane, &mem, &s) == 0);
+	return s;
+}
+
+static struct snapshot
+snap(unsigned i)
+{
+	return snapshot_of(site_encounter_eid("E", i));
+}
+
+struct range { unsigned first, n; bool cold; };
+
+static bool
+all_are(struct site *s, void *arg)
+{
+	const struct range *r = arg;
+	bool are = true;
+
+	(void)s;
+	for (unsigned i = r->first; are && i < r->first + r->n; i++)
+		are = snap(i).cold == r->cold;
+	arena_reset(&mem);
+	return are;
+}
+
+static void
+wait_cold(unsigned first, unsigned n)
+{
+	struct range r = { first, n, true };
+
+	cr_assert(site_wait(&site, all_are, &r, "all bodies in the archive"), "%s", site.why);
+}
+
+static int64_t
+redis_int(const char *fmt, struct str key)
+{
+	char out[64] = "";
+	int64_t n = -1;
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	cr_assert(redis_do(&site.redis, arena_fmt(&mem, fmt, STR_ARG(key)).p, out, sizeof out));
+#pragma GCC diagnostic pop
+	cr_assert(str_to_int(str_of(out), &n), "%s", out);
+	return n;
+}
+
+static struct str
+key_of(unsigned i)
+{
+	struct snapshot s = snap(i);
+
+	return arena_fmt(&mem, "cl:{%u}:e:" STR_FMT, s.w.lane, STR_ARG(eid_text(&mem, s.w.id)));
+}
+
+static int64_t
+bytes_each(unsigned n)
+{
+	int64_t sum = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		sum += redis_int("MEMORY USAGE " STR_FMT " SAMPLES 0", key_of(i));
+	return sum / n;
+}
+
+/* Its whole record, from wherever it is. */
+static struct encounter *
+record(struct snapshot *s)
+{
+	struct cold_shelf c = { 0 };
+	struct encounter *e;
+
+	cr_assert(cold_load(&c, site_path(&site, "archive"), &mem, s) == 0, "%s", c.why);
+	cr_assert(work_unpack(&mem, &s->w, &e, NULL) == 0);
+	cold_close(&c);
+	return e;
+}
+
+static bool
+is_whole(unsigned i)
+{
+	struct snapshot s = snap(i);
+	const struct encounter *e = record(&s);
+
+	return e->n_documents == 1 && e->n_lines == 1 && e->suggest_by.n && e->validate_by.n && e->audit_by.n && e->st02.n &&
+	    str_eq(e->control, arena_fmt(&mem, "E%u", i));
+}
+
+static struct str
+cli(int code, const char *const *args)
+{
+	struct str out = STR_NONE;
+	int rc = site_cli(&site, &out, args);
+
+	cr_expect(rc == code, "claimline %s: exit %d\n" STR_FMT, args[0], rc, STR_ARG(out));
+	return out;
+}
+
+#define CLI(code, ...)	cli(code, (const char *const[]){ __VA_ARGS__, NULL })
+
+static bool
+has(struct str text, const char *words)
+{
+	return text.n && strstr(text.p, words);
+}
+
+/* ---- answers ---- */
+
+static const char *refused_pcn;
+
+/* A 277CA for the claim file with this number: one claim refused, the others taken (only when that is asked). */
+static void
+answer(int64_t number, const char *name, bool others)
+{
+	struct str path = site_path(&site, "out/payer/payer-%09lld.837", (long long)number), bytes, out;
+	const struct x12_interchange *ic;
+	struct x12_277ca_spec spec;
+	struct x12_verdict *v;
+	struct x12_intake in;
+	size_t n = 0;
+
+	cr_assert(file_read(&mem, path.p, LIMIT_INPUT, &bytes) == 0 && x12_read_837(&mem, bytes, &in) > 0, "%s", path.p);
+	ic = in.interchanges;
+	spec = (struct x12_277ca_spec){ { ic->isa07, ic->isa08, ic->isa05, ic->isa06, ic->groups[0].gs03, ic->groups[0].gs02,
+		ic->usage, 700 + number, INT64_C(1793577600000) }, S("EXAMPLE PAYER"), S("EX001"), S("EXAMPLE HEALTH SYSTEM"),
+		S("CLAIMLINE"), ic->groups[0].sets[0].bht03 };
+	v = arena_array(&mem, in.n_claims, sizeof *v);
+	for (size_t i = 0; i < in.n_claims; i++) {
+		bool no = str_is(in.claims[i].e->pcn, refused_pcn);
+
+		if (no || others)
+			v[n++] = (struct x12_verdict){ .e = in.claims[i].e, .category = no ? S("A3") : S("A2"),
+				.status = no ? S("33") : S("20"), .entity = no ? S("IL") : S("PR"), .accepted = !no };
+	}
+	cr_assert(x12_write_277ca(&mem, &spec, v, n, &out) == 0 && mkdir_p(site_path(&site, "answers/payer").p) == 0);
+	cr_assert(file_write_atomic(site_path(&site, "answers/payer/%s", name).p, out, false) == 0);
+}
+
+static bool
+is_file(struct site *s, void *arg)
+{
+	return file_exists(site_path(s, "%s", (const char *)arg).p);
+}
+
+static void
+wait_file(const char *name)
+{
+	cr_expect(site_wait(&site, is_file, (void *)(uintptr_t)name, name), "%s", site.why);
+}
+
+/* ---- out and back ---- */
+
+static void
+expect_tracker(unsigned n)
+{
+	static const char *const gone[] = { "p", "o", "os", "ov", "oa", "od" };
+
+	for (unsigned i = 0; i < n; i++) {
+		for (size_t k = 0; k < sizeof gone / sizeof *gone; k++)
+			cr_expect(redis_int(arena_fmt(&mem, "HEXISTS %%.*s %s", gone[k]).p, key_of(i)) == 0, "E%u has %s", i, gone[k]);
+		cr_expect(redis_int("HEXISTS " STR_FMT " ob", key_of(i)) == 1, "E%u has ob", i);
+		cr_expect(is_whole(i), "E%u comes out whole", i);
+	}
+}
+
+static void
+known_and_conflict(void)
+{
+	struct site_answer ans;
+
+	cr_assert(site_offer(&site, 0, site_encounter(&mem, "E", 1, 2000), SITE_WAIT_MS, &ans));
+	cr_expect(strcmp(ans.verdict, "known") == 0, "%s", ans.verdict);
+	cr_assert(site_offer(&site, 0, site_encounter(&mem, "E", 1, 3000), SITE_WAIT_MS, &ans));
+	cr_expect(strcmp(ans.verdict, "conflict") == 0, "%s", ans.verdict);
+}
+
+static void
+shown_from_the_archive(void)
+{
+	struct str out = CLI(0, "show", "E2");
+
+	cr_expect(has(out, "in the archive") && has(out, "TESTER, AVERY") && has(out, "99213"), STR_FMT, STR_ARG(out));
+	cr_expect(has(CLI(0, "show", "E2", "--raw"), "\"pcn\": \"E2\"") || has(CLI(0, "show", "E2", "--raw"), "E2"));
+	cr_expect(has(CLI(0, "show", "E2", "--json"), "\"body\": \"archive\""));
+	cr_expect(has(CLI(0, "status", "E2"), "body in the archive"));
+	cr_expect(has(CLI(0, "list", "sent", "--json"), "left_out"));
+	cr_expect(has(CLI(0, "archive", "verify"), "sound: bodies 30"));
+	cr_expect(has(CLI(0, "ledger", "explain", "E2"), "sent"));
+	cr_expect(has(CLI(0, "doctor"), "30 bodies in 1 segments"));
+}
+
+Test(cold, out_and_back)
+{
+	int64_t warm, cold;
+
+	begin();
+	site_kill(&site, SITE_AUDIT, 0);	/* so that nothing is archived before it was weighed */
+	cr_assert(site_feed(&site, 0, 30), "%s", site.why);
+	cr_assert(site_start(&site, SITE_AUDIT, 0), "%s", site.why);
+	warm = bytes_each(30);
+	cr_assert(site_wait_count(&site, ST_SENT, 30), "%s", site.why);
+	wait_cold(0, 30);
+	cold = bytes_each(30);
+	(void)printf("an encounter in Redis: %lld bytes when it came, %lld once its body is in the archive (%lld of them part ob)\n",
+	    (long long)warm, (long long)cold, (long long)redis_int("HSTRLEN " STR_FMT " ob", key_of(1)));
+	cr_expect(cold < 1000 && cold < warm, "%lld, then %lld bytes", (long long)warm, (long long)cold);
+	cr_expect(site_metric(&site, SITE_AUDIT, 0, "claimline_bodies_archived_total") == 30);
+	expect_tracker(30);
+	known_and_conflict();
+	expect_tracker(3);
+	shown_from_the_archive();
+
+	/* a rejection brings the body back; acceptances need none */
+	refused_pcn = "E7";
+	answer(1, "a.277", true);
+	cr_expect(site_wait_count(&site, ST_HELD_BILLING, 1) && site_wait_count(&site, ST_ACCEPTED, 29), "%s", site.why);
+	wait_file("answers/payer/done/a.277");
+	cr_expect(!snap(7).cold && is_whole(7) && redis_int("HEXISTS " STR_FMT " p", key_of(7)) == 1);
+	cr_expect(snap(8).cold && is_whole(8) && redis_int("HEXISTS " STR_FMT " p", key_of(8)) == 0);
+	cr_expect(site_metric(&site, SITE_SUBMIT, 0, "claimline_bodies_thawed_total") == 1);
+	cr_expect(has(CLI(0, "work", "next"), "E7"));
+	(void)CLI(0, "work", "release", "E7", "--reason", "member number corrected");
+	cr_assert(site_wait_count(&site, ST_SENT, 1), "%s", site.why);
+	wait_cold(7, 1);
+	cr_expect(is_whole(7) && file_exists(site_path(&site, "out/payer/payer-000000002.837").p));
+	cr_expect(has(CLI(0, "archive", "verify"), "sound: bodies 31"));
+	end();
+}
+
+/* ---- the archive is not there ---- */
+
+Test(cold, answers_wait_for_the_archive)
+{
+	struct str out;
+
+	begin();
+	cr_assert(site_feed(&site, 0, 10) && site_wait_count(&site, ST_SENT, 10), "%s", site.why);
+	wait_cold(0, 10);
+	cr_assert(rename(site_path(&site, "archive").p, site_path(&site, "elsewhere").p) == 0);
+	refused_pcn = "E4";
+	answer(1, "a.277", true);
+	cr_expect(site_wait_says(&site, SITE_SUBMIT, "archive: the archive folder"), "%s", site.why);
+	cr_expect(site_wait_count(&site, ST_ACCEPTED, 9), "%s", site.why);
+	cr_expect(site_count(&site, ST_SENT) == 1 && site_count(&site, ST_HELD_BILLING) == 0, "it moves with its body or not at all");
+	cr_expect(file_exists(site_path(&site, "answers/payer/a.277").p), "the answer waits");
+	out = CLI(0, "show", "E2");
+	cr_expect(has(out, "in the archive, and cannot be read here") && has(out, "accepted") && !has(out, "AVERY"), STR_FMT, STR_ARG(out));
+	cr_expect(has(CLI(0, "status", "E2"), "cannot be read here"));
+	cr_expect(has(CLI(69, "show", "E2", "--raw"), "the body is in the archive"));
+	cr_expect(has(CLI(66, "archive", "verify"), "there is no archive"));
+	cr_assert(rename(site_path(&site, "elsewhere").p, site_path(&site, "archive").p) == 0);
+	cr_expect(site_wait_count(&site, ST_HELD_BILLING, 1), "%s", site.why);
+	wait_file("answers/payer/done/a.277");
+	cr_expect(is_whole(4) && !snap(4).cold && site_wait_ready(&site, SITE_SUBMIT, 0, true), "%s", site.why);
+	end();
+}
+
+/* ---- a crash in the middle of an interchange, whose members have been archived ---- */
+
+static bool
+is_sent(struct site *s, void *arg)
+{
+	struct interchange ic;
+	int rc = s->store->ops->ic_get(s->store, S("payer"), 1, &mem, &ic);
+
+	(void)arg;
+	return rc == 0 && ic.state == IC_SENT;
+}
+
+Test(cold, sealed_interchange_of_cold_members)
+{
+	struct str path, before, after;
+
+	begin();
+	cr_assert(site_feed(&site, 0, 10) && site_wait_count(&site, ST_SENT, 10), "%s", site.why);
+	wait_cold(0, 10);
+	path = site_path(&site, "out/payer/payer-000000001.837");
+	cr_assert(site_wait(&site, is_sent, NULL, "recorded as sent") && file_read(&site.mem, path.p, LIMIT_INPUT, &before) == 0);
+	/* as if submit had died before it wrote the file and said so */
+	cr_assert(unlink(path.p) == 0 && redis_do(&site.redis, "HSET cl:{tp:payer}:b:1 st sealed", NULL, 0) &&
+	    redis_do(&site.redis, "ZADD cl:{tp:payer}:open 1 1", NULL, 0));
+	cr_expect(site_wait_log(&site, SITE_SUBMIT, 0, "an unfinished interchange is taken up"), "%s", site.why);
+	cr_expect(site_wait(&site, is_sent, NULL, "sent again"), "%s", site.why);
+	cr_assert(file_read(&mem, path.p, LIMIT_INPUT, &after) == 0);
+	cr_expect(str_eq(before, after), "the same bytes under the same name");
+	end();
+}
+
+/* ---- a visit goes on after its claim was sent ---- */
+
+#define VISIT(type, id, more) \
+	"MSH|^~\\&|REG|CLINIC|CLAIMLINE|HOSP|20261005080000||" type "|" id "|T|2.5.1\rEVN||20261005080000\r" \
+	"PID|1||MRN7^^^CLINIC^MR||TESTER^AVERY||19700505|F|||1 SAMPLE WAY^^SPRINGFIELD^IL^62701||5555550101\r" \
+	"PV1|1|O|CLINIC||||1234567893^RENDER^JO^^^^^^NPI^^^^NPI||||||||||||V7\r" more
+#define CHARGES \
+	"IN1|1|PPO|EX001|EXAMPLE PAYER|||||||||||||TESTER^AVERY|SEL|19700505|1 SAMPLE WAY^^SPRINGFIELD^IL^62701|||||||||||||||||M1\r" \
+	"DG1|1||J06.9^ACUTE UPPER RESPIRATORY INFECTION^I10|||F\r"
+#define CHARGE(n, code, amount) \
+	"FT1|" n "|T" n "||20261005|20261005|CG|" code "^OFFICE VISIT^CPT||||1|" amount "|||||||J06.9^^I10|1234567893^RENDER^JO\r"
+
+static struct eid
+visit_eid(int64_t revision)
+{
+	struct encounter *e = rec_new(&mem);
+
+	e->tenant = S("main");
+	e->source = S("hl7");
+	e->sender = S("CLINIC");
+	e->control = S("V7");
+	e->revision = revision;
+	return rec_eid(e);
+}
+
+static void
+drop(const char *name, const char *text)
+{
+	cr_assert(file_write_atomic(site_path(&site, "in0/%s", name).p, str_of(text), false) == 0);
+}
+
+/* Whatever the edits say of it: it is put where a payer has it. */
+static void
+send_by_hand(struct eid id)
+{
+	static const enum state way[] = { ST_CLEARED, ST_BATCHED, ST_SENT };
+	struct commit_by by = { S("test"), S("test"), S("") };
+	struct snapshot s = snapshot_of(id);
+	struct work *w = &s.w;
+
+	for (size_t i = 0; s.w.state != ST_SENT && i < 3; i++) {
+		w->to = way[i];
+		cr_assert(site.store->ops->advance(site.store, &by, &w, 1, 600000) == 0 && w->moved, "%s", state_name(w->state));
+	}
+}
+
+static bool
+is_cold(struct site *s, void *arg)
+{
+	(void)s;
+	return snapshot_of(*(struct eid *)arg).cold;
+}
+
+Test(cold, visit_goes_on)
+{
+	struct eid first, second;
+	struct snapshot s;
+	struct encounter *e;
+	unsigned lane;
+
+	begin();
+	first = visit_eid(0);
+	second = visit_eid(1);
+	site_kill(&site, SITE_SUBMIT, 0);
+	drop("one.hl7", VISIT("DFT^P03", "M1", CHARGES CHARGE("1", "99213", "150.00")));
+	wait_file("in0/done/one.hl7");
+	cr_assert(site_settle(&site, 1) || site_count(&site, ST_CLEARED) == 1, "%s", site.why);
+	send_by_hand(first);
+	cr_assert(site_wait(&site, is_cold, &first, "the visit in the archive"), "%s", site.why);
+	drop("two.hl7", VISIT("DFT^P03", "M2", CHARGES CHARGE("2", "99214", "200.00")));
+	wait_file("in0/done/two.hl7");
+	cr_assert(site.store->ops->find(site.store, second, &lane) == 0, "the next revision of the visit");
+	s = snapshot_of(second);
+	e = record(&s);
+	cr_expect(str_is(e->frequency, "7") && e->n_lines == 2, "a claim that replaces, with both charges: " STR_FMT ", %zu lines",
+	    STR_ARG(e->frequency), e->n_lines);
+	cr_assert(rename(site_path(&site, "archive").p, site_path(&site, "elsewhere").p) == 0);
+	send_by_hand(second);
+	drop("three.hl7", VISIT("DFT^P03", "M3", CHARGES CHARGE("3", "99215", "250.00")));
+	wait_file("in0/refused/three.hl7");
+	cr_expect(site_wait_log(&site, SITE_INGEST, 0, "a visit that was sent cannot be read"), "%s", site.why);
+	site_close(&site);
+	arena_free(&mem);
+}
+
+/* ---- killed, and without its index ---- */
+
+Test(cold, killed_again_and_again)
+{
+	struct archive_check k;
+	unsigned fed = 0;
+
+	begin();
+	for (int round = 0; round < 6; round++) {
+		cr_assert(site_feed(&site, fed, 100), "%s", site.why);
+		fed += 100;
+		/* killed while it is at it, at another place each time */
+		while (site_metric(&site, SITE_AUDIT, 0, "claimline_bodies_archived_total") < round * 7 && site_count(&site, ST_SENT) < fed)
+			;
+		site_kill(&site, SITE_AUDIT, 0);
+		if (round % 2) {
+			(void)unlink(site_path(&site, "archive/index.db").p);
+			(void)unlink(site_path(&site, "archive/index.db-wal").p);
+			(void)unlink(site_path(&site, "archive/index.db-shm").p);
+		}
+		cr_assert(site_start(&site, SITE_AUDIT, 0) && site_wait_ready(&site, SITE_AUDIT, 0, true), "%s", site.why);
+	}
+	cr_assert(site_wait_count(&site, ST_SENT, fed), "%s", site.why);
+	wait_cold(0, fed);
+	for (unsigned i = 0; i < fed; i++) {
+		cr_expect(is_whole(i), "E%u", i);
+		arena_reset(&mem);
+	}
+	cr_expect(archive_verify(site_path(&site, "archive").p, true, &k) == 0 || k.damaged > 0, "%s", k.why);
+	cr_expect(k.bodies >= fed && k.missing == 0 && k.extra == 0, "%s", k.why);
+	cr_expect(site_sent_once(&site, fed), "%s", site.why);
+	end();
+}
+
+/* ---- full ---- */
+
+static void
+fill(const char *path)
+{
+	static const char zero[4096];
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+
+	cr_assert(fd >= 0);
+	while (write(fd, zero, sizeof zero) > 0)
+		;
+	cr_assert(errno == ENOSPC && close(fd) == 0);
+}
+
+Test(cold, full_disk)
+{
+	const char *folder;
+	struct range warm = { 0, 40, false };
+
+	open_only();
+	folder = site_path(&site, "archive").p;
+	cr_assert(mkdir_p(folder) == 0);
+	if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+	    mount("tmpfs", folder, "tmpfs", 0, "size=300k") != 0) {
+		(void)printf("skipped: a tmpfs cannot be mounted here\n");
+		site_close(&site);
+		cr_skip_test("no mount");
+	}
+	cr_assert(site_up(&site), "%s", site.why);
+	fill(site_path(&site, "archive/ballast").p);
+	cr_assert(site_feed(&site, 0, 40) && site_wait_count(&site, ST_SENT, 40), "%s", site.why);
+	cr_expect(site_wait_says(&site, SITE_AUDIT, "archive: the disk under the archive is full"), "%s", site.why);
+	cr_expect(all_are(&site, &warm) && is_whole(3), "bodies stay in Redis");
+	cr_assert(site_feed(&site, 40, 10) && site_wait_count(&site, ST_SENT, 50), "no claim waits for the archive: %s", site.why);
+	cr_assert(mount("tmpfs", folder, "tmpfs", MS_REMOUNT, "size=8m") == 0);
+	wait_cold(0, 50);
+	cr_expect(site_wait_ready(&site, SITE_AUDIT, 0, true), "%s", site.why);
+	for (unsigned i = 0; i < 50; i++)
+		cr_expect(is_whole(i), "E%u", i);
+	end();
+	(void)umount2(folder, MNT_DETACH);
+}
