@@ -7,8 +7,9 @@
 #define MAX_OPEN	4096		/* offers without an answer */
 
 struct front {
-	void	*ctx, *sock;
-	size_t	 open;
+	void		*ctx, *sock;
+	size_t		 open;
+	struct arena	 head;
 };
 
 int
@@ -21,6 +22,7 @@ front_open(struct front **out, const char *endpoint)
 
 	if (rc < 0)
 		return rc;
+	arena_init(&f->head, 0);
 	arena_init(&a, 0);
 	f->ctx = zmq_ctx_new();
 	f->sock = f->ctx ? zmq_socket(f->ctx, ZMQ_DEALER) : NULL;
@@ -47,26 +49,25 @@ front_close(struct front *f)
 		(void)zmq_close(f->sock);
 	if (f->ctx)
 		(void)zmq_ctx_term(f->ctx);
+	arena_free(&f->head);
 	free(f);
 }
 
 int
 front_offer(struct front *f, int64_t seq, struct str name, struct str bytes)
 {
-	struct arena a;
 	struct str h;
 	int rc = 0;
 
 	if (f->open >= MAX_OPEN)
 		return E_BUSY;
-	arena_init(&a, 0);
-	h = frame_head_write(&a, &(struct frame_head){ .kind = FRAME_OFFER, .seq = seq });
+	h = frame_head_write(&f->head, &(struct frame_head){ .kind = FRAME_OFFER, .seq = seq });
 	if (zmq_send(f->sock, h.p, h.n, ZMQ_SNDMORE | ZMQ_DONTWAIT) < 0)
 		rc = E_BUSY;
 	else if (zmq_send(f->sock, name.p ? name.p : "", name.n, ZMQ_SNDMORE) < 0 ||
 	    zmq_send(f->sock, bytes.p ? bytes.p : "", bytes.n, 0) < 0)
 		rc = E_IO;
-	arena_free(&a);
+	arena_reset(&f->head);
 	f->open += rc == 0;
 	return rc;
 }

@@ -458,6 +458,13 @@ runner_loop(struct runner *r)
 	}
 }
 
+void
+runner_meanwhile(struct runner *r, store_idle *cb, void *arg)
+{
+	r->idle = cb;
+	r->idle_arg = arg;
+}
+
 /*
  * Parked work costs three times what forwarded work does: it is claimed, and its body read again. A
  * neighbour that is merely busy grants more in a moment, so we give it that; nobody waits for a dead one.
@@ -483,7 +490,10 @@ runner_admit(struct runner *r, struct admission *v, size_t n, enum state to)
 
 	for (size_t i = 0; i < n; i++)
 		v[i].t = runner_now(r);
+	r->store->idle = r->idle;
+	r->store->idle_arg = r->idle_arg;
 	rc = r->store->ops->admit(r->store, &r->by, v, n, to, lease);
+	r->store->idle = NULL;
 	runner_condition(r, "store", rc < 0 ? (r->store->why[0] ? r->store->why : err_text(rc)) : NULL);
 	if (rc < 0)
 		return rc;

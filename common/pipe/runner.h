@@ -45,6 +45,8 @@ int			 runner_watch_zmq(struct runner *, void *socket, runner_cb *, void *arg);
  * Each a->body is the sealed ingest part. to is ST_NEW or ST_RECEIVED.
  */
 int			 runner_admit(struct runner *, struct admission *v, size_t n, enum state to);
+/* What to do while runner_admit waits for the store (store.h). NULL: nothing. */
+void			 runner_meanwhile(struct runner *, store_idle *, void *arg);
 /* Hand works the stage committed itself (state and token are current) to the next stage, as far as there is credit. */
 void			 runner_forward(struct runner *, struct work **v, size_t n);
 

@@ -33,6 +33,8 @@ struct runner {
 	size_t			 n_watch;
 	zmq_pollitem_t		 items[BUS_ITEMS + MAX_WATCH];	/* of one turn */
 	struct codebook		*book;
+	store_idle		*idle;			/* see runner_meanwhile */
+	void			*idle_arg;
 	bool			 is_draining, claim_full, suspects;	/* suspects: works that may kill wait */
 	int64_t			 clock_offset;	/* store clock less monotonic clock */
 	int64_t			 next_peers, next_beat, next_claim, now;

@@ -70,10 +70,15 @@ struct store_ops {
 	int	(*right)(struct store *, const char *name, struct str instance, int64_t ttl_ms);
 };
 
+/* May work until is_wanted(store), asking it every 100 us or so, and may not call the store. */
+typedef void store_idle(void *arg, bool (*is_wanted)(struct store *), struct store *);
+
 struct store {
 	const struct store_ops	*ops;
 	unsigned		 lanes;
 	char			 why[160];	/* of the last failure, for /readyz: no patient data */
+	store_idle		*idle;		/* called while the store is waited for; or NULL */
+	void			*idle_arg;
 };
 
 /*

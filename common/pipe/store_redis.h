@@ -25,6 +25,7 @@ struct redis_store {
 	struct args	 cmd;
 	size_t		 pending;		/* commands whose replies are to be read */
 	bool		 multi;
+	size_t		 queued;		/* commands between MULTI and EXEC of the call under way */
 	redisReply	**raw;			/* as read; freed by rs_end */
 	size_t		 n_raw;
 	redisReply	**reply;		/* one per command, inside EXEC already unwrapped */

@@ -7,7 +7,9 @@
 #include "pipe/store_redis.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 int
@@ -155,18 +157,52 @@ lost(struct redis_store *rs, const char *words)
 	return rc;
 }
 
+static bool
+can_send(struct store *s)
+{
+	struct pollfd p = { .fd = ((struct redis_store *)s)->c->fd, .events = POLLOUT };
+
+	return poll(&p, 1, 0) != 0;
+}
+
+/* More has come than the marks that commands are queued: the answer, or a refusal, which is longer than a mark. */
+static bool
+has_answer(struct store *s)
+{
+	struct redis_store *rs = (struct redis_store *)s;
+	size_t marks = rs->queued ? strlen("+OK\r\n") + rs->queued * strlen("+QUEUED\r\n") : 0;
+	struct pollfd p = { .fd = rs->c->fd, .events = POLLIN };
+	int there = 0;
+
+	return poll(&p, 1, 0) != 0 && (ioctl(rs->c->fd, FIONREAD, &there) != 0 || (size_t)there > marks ||
+	    (p.revents & (POLLHUP | POLLERR)));
+}
+
+static void
+idle(struct redis_store *rs, bool (*is_wanted)(struct store *))
+{
+	if (rs->s.idle)
+		rs->s.idle(rs->s.idle_arg, is_wanted, &rs->s);
+}
+
 static int
 send_all(struct redis_store *rs)
 {
 	const struct resp *o = &rs->out;
+	int flags = MSG_NOSIGNAL | (rs->s.idle ? MSG_DONTWAIT : 0);
 
 	if (o->failed)
 		return rs_fail(rs, E_NOMEM, "no memory for the commands of one batch", STR_NONE);
 	for (size_t at = 0; at < o->n;) {
-		ssize_t n = send(rs->c->fd, o->p + at, o->n - at, MSG_NOSIGNAL);
+		ssize_t n = send(rs->c->fd, o->p + at, o->n - at, flags);
 
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n < 0 && errno == EAGAIN && (flags & MSG_DONTWAIT)) {
+			idle(rs, can_send);
+			flags &= can_send(&rs->s) ? ~0 : ~MSG_DONTWAIT;		/* nothing left to do meanwhile */
+			continue;
+		}
 		if (n <= 0)
 			return lost(rs, "connection to Redis lost while writing: ");
 		at += (size_t)n;
@@ -212,6 +248,8 @@ rs_run(struct redis_store *rs)
 	replies_free(rs);
 	rc = send_all(rs);
 	if (rc == 0)
+		idle(rs, has_answer);
+	if (rc == 0)
 		rc = read_all(rs);
 	resp_clear(&rs->out);
 	rs->pending = 0;
@@ -230,7 +268,9 @@ rs_exec(struct redis_store *rs)
 	rs->multi = false;
 	rs_cmd(rs, "EXEC");
 	rs_put(rs);
+	rs->queued = rs->pending - 2;
 	rc = rs_run(rs);
+	rs->queued = 0;
 	if (rc < 0)
 		return rc;
 	last = rs->raw[rs->n_raw - 1];

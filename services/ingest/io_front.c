@@ -106,6 +106,16 @@ readable(void *arg, int fd, short events)
 	}
 }
 
+/* The store is at work: read on until it wants us. */
+static void
+meanwhile(void *arg, bool (*is_wanted)(struct store *), struct store *st)
+{
+	struct front_door *f = arg;
+
+	while (!intake_is_full(f->d->core) && !is_wanted(st) && read_one(f))
+		;
+}
+
 static int
 front_door_tick(struct door *d, int64_t now_ms)
 {
@@ -146,6 +156,7 @@ front_door_open(struct door *d, struct runner *r, struct intake_core *core)
 		return E_IO;
 	}
 	arena_free(&a);
+	runner_meanwhile(r, meanwhile, f);
 	return runner_watch_zmq(r, f->sock, readable, f);
 }
 
@@ -154,6 +165,7 @@ front_door_close(struct door *d)
 {
 	struct front_door *f = d->self;
 
+	runner_meanwhile(d->runner, NULL, NULL);
 	if (f && f->sock)
 		(void)zmq_close(f->sock);
 	if (f && f->ctx)

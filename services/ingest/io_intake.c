@@ -29,11 +29,17 @@ struct job {
 
 struct pending { struct admission *ad; struct intake_row *row; size_t at; };
 
-struct intake_core {
-	struct runner	*r;
+/* What was offered and not yet answered. */
+struct gather {
 	struct arena	 mem;
 	struct job	 jobs[MAX_JOBS];
 	size_t		 n, bytes;
+};
+
+/* While one gather is being committed the other is filled: reading an input takes as long as storing it. */
+struct intake_core {
+	struct runner	*r;
+	struct gather	 both[2], *fill, *now;
 	struct pending	 pending[GATHER];
 	size_t		 n_pending;
 	bool		 is_over;		/* too much waits downstream */
@@ -48,7 +54,10 @@ intake_core_open(struct intake_core **out, struct runner *r)
 	if (!c)
 		return E_NOMEM;
 	c->r = r;
-	arena_init(&c->mem, 16 * (size_t)LIMIT_ARENA);
+	c->fill = &c->both[0];
+	c->now = &c->both[1];
+	for (int i = 0; i < 2; i++)
+		arena_init(&c->both[i].mem, 16 * (size_t)LIMIT_ARENA);
 	*out = c;
 	return 0;
 }
@@ -56,21 +65,21 @@ intake_core_open(struct intake_core **out, struct runner *r)
 void
 intake_core_close(struct intake_core *c)
 {
-	if (c)
-		arena_free(&c->mem);
+	for (int i = 0; c && i < 2; i++)
+		arena_free(&c->both[i].mem);
 	free(c);
 }
 
 bool
 intake_is_full(const struct intake_core *c)
 {
-	return c->n == MAX_JOBS || c->bytes > MAX_BYTES || c->is_over;
+	return c->fill->n == MAX_JOBS || c->fill->bytes > MAX_BYTES || c->is_over;
 }
 
 bool
 intake_is_idle(const struct intake_core *c)
 {
-	return c->n == 0;
+	return c->fill->n == 0 && c->now->n == 0;
 }
 
 static enum hl7_policy
@@ -83,15 +92,15 @@ policy_of(struct str s)
 static int
 null_read(struct intake_core *c, struct job *j, struct str bytes)
 {
-	struct intake_item *it = arena_push(&c->mem, j->j.in.items, j->j.in.n_items);
+	struct intake_item *it = arena_push(&c->fill->mem, j->j.in.items, j->j.in.n_items);
 
-	if (!it || !(it->e = rec_new(&c->mem)))
+	if (!it || !(it->e = rec_new(&c->fill->mem)))
 		return E_NOMEM;
 	it->e->tenant = runner_ctx(c->r)->conf->site.tenant;
 	it->e->control = it->e->account = j->j.name;
-	it->e->extras = arena_alloc(&c->mem, sizeof *it->e->extras);
+	it->e->extras = arena_alloc(&c->fill->mem, sizeof *it->e->extras);
 	if (it->e->extras)
-		it->e->extras->segment = arena_str(&c->mem, bytes);
+		it->e->extras->segment = arena_str(&c->fill->mem, bytes);
 	return 1;
 }
 
@@ -102,48 +111,48 @@ pack_all(struct intake_core *c, struct job *j)
 	size_t n = j->j.in.n_items;
 
 	if (n) {
-		j->j.rows = arena_array(&c->mem, n, sizeof *j->j.rows);
-		j->ad = arena_array(&c->mem, n, sizeof *j->ad);
+		j->j.rows = arena_array(&c->fill->mem, n, sizeof *j->j.rows);
+		j->ad = arena_array(&c->fill->mem, n, sizeof *j->ad);
 	}
 	for (size_t i = 0; j->j.rows && j->ad && i < n; i++) {
 		int rc = j->j.in.items[i].event != INTAKE_NEW ? 0 :
-		    intake_admission(c->r, &c->mem, j->j.in.items[i].e, &j->ad[i]);
+		    intake_admission(c->r, &c->fill->mem, j->j.in.items[i].e, &j->ad[i]);
 
 		if (rc < 0 && err_class(rc) == ERR_PERM)
 			j->j.rows[i] = (struct intake_row){ .id = rec_eid(j->j.in.items[i].e), .rc = rc, .result = "refused" };
 	}
-	if (!c->mem.spent)
+	if (!c->fill->mem.spent)
 		return;
 	j->ad = NULL;
-	j->j.rc = c->n ? E_NOMEM : E_LIMIT;	/* alone it would need too much as well */
+	j->j.rc = c->fill->n ? E_NOMEM : E_LIMIT;	/* alone it would need too much as well */
 }
 
 void
 intake_offer(struct intake_core *c, struct str bytes, struct str name, intake_done *done, void *arg, int64_t seq)
 {
 	const struct conf *conf = runner_ctx(c->r)->conf;
-	struct job *j = &c->jobs[c->n];
+	struct job *j = &c->fill->jobs[c->fill->n];
 	struct ingest_rules rules = { conf->site.tenant, conf->ingest.usage.p[0], policy_of(conf->ingest.release),
 	    runner_now(c->r) };
 
-	must(c->n < MAX_JOBS);
+	must(c->fill->n < MAX_JOBS);
 	*j = (struct job){ .done = done, .arg = arg, .seq = seq };
-	j->j.arena = &c->mem;
+	j->j.arena = &c->fill->mem;
 	j->j.at = rules.at;
-	j->j.name = arena_str(&c->mem, name);
-	j->j.in.faults.a = j->j.in.notes.a = &c->mem;
+	j->j.name = arena_str(&c->fill->mem, name);
+	j->j.in.faults.a = j->j.in.notes.a = &c->fill->mem;
 	metric_add(runner_metrics(c->r), M_INPUTS, 1);
 	if (bytes.n > LIMIT_INPUT)
 		j->j.rc = fault_add(&j->j.in.faults, E_LIMIT, S("input"), S("over the size limit"), S("split it"));
 	else if (conf->bench.null_bytes > 0)
 		j->j.rc = null_read(c, j, bytes);
 	else
-		j->j.rc = ingest_read(&c->mem, &rules, arena_str(&c->mem, bytes), j->j.name, &j->j.in);
+		j->j.rc = ingest_read(&c->fill->mem, &rules, arena_str(&c->fill->mem, bytes), j->j.name, &j->j.in);
 	if (j->j.rc < 0)
 		metric_add(runner_metrics(c->r), M_INPUTS_REFUSED, 1);
 	pack_all(c, j);
-	c->bytes += bytes.n;
-	c->n++;
+	c->fill->bytes += bytes.n;
+	c->fill->n++;
 }
 
 /* ---- to the store ---- */
@@ -195,8 +204,8 @@ commit_new(struct intake_core *c)
 {
 	int rc = 0;
 
-	for (size_t k = 0; k < c->n && rc >= 0; k++) {
-		struct job *j = &c->jobs[k];
+	for (size_t k = 0; k < c->now->n && rc >= 0; k++) {
+		struct job *j = &c->now->jobs[k];
 
 		for (size_t i = 0; j->ad && i < j->j.in.n_items && rc >= 0; i++) {
 			if (!is_waiting(&j->j.rows[i]) || j->j.in.items[i].event != INTAKE_NEW)
@@ -214,8 +223,8 @@ commit_new(struct intake_core *c)
 static int
 commit_visits(struct intake_core *c)
 {
-	for (size_t k = 0; k < c->n; k++) {
-		struct intake_job *j = &c->jobs[k].j;
+	for (size_t k = 0; k < c->now->n; k++) {
+		struct intake_job *j = &c->now->jobs[k].j;
 
 		for (size_t i = 0; j->rows && i < j->in.n_items; i++) {
 			int rc = E_MOVED;
@@ -223,7 +232,7 @@ commit_visits(struct intake_core *c)
 			if (!is_waiting(&j->rows[i]) || j->in.items[i].event == INTAKE_NEW)
 				continue;
 			for (int race = 0; rc == E_MOVED && race < MAX_RACES; race++)
-				rc = visit_join(c->r, &c->mem, &j->in.items[i], &j->in.faults, &j->rows[i]);
+				rc = visit_join(c->r, &c->now->mem, &j->in.items[i], &j->in.faults, &j->rows[i]);
 			if (intake_is_store_trouble(rc)) {
 				j->rows[i] = (struct intake_row){ .result = NULL };	/* all of it again */
 				return rc;
@@ -348,8 +357,8 @@ intake_answer_json(const struct intake_job *j)
 static void
 answer_all(struct intake_core *c, int rc)
 {
-	for (size_t k = 0; k < c->n; k++) {
-		struct job *j = &c->jobs[k];
+	for (size_t k = 0; k < c->now->n; k++) {
+		struct job *j = &c->now->jobs[k];
 		bool waits = false;
 
 		for (size_t i = 0; j->j.rows && i < j->j.in.n_items; i++)
@@ -358,8 +367,8 @@ answer_all(struct intake_core *c, int rc)
 			j->j.rc = rc < 0 ? rc : E_BUSY;
 		j->done(j->arg, j->seq, &j->j);
 	}
-	c->n = c->bytes = 0;
-	arena_reset(&c->mem);
+	c->now->n = c->now->bytes = 0;
+	arena_reset(&c->now->mem);
 }
 
 /* ---- the turn ---- */
@@ -376,7 +385,7 @@ release_quiet(struct intake_core *c, int64_t now_ms)
 	    !str_is(runner_ctx(c->r)->conf->ingest.release, "quiet"))
 		return;
 	c->next_quiet = now_ms + QUIET_MS;
-	if (st->ops->claim(st, runner_by(c->r), ST_NEW, LIMIT_BATCH, 60000, &c->mem, &v, &n) >= 0) {
+	if (st->ops->claim(st, runner_by(c->r), ST_NEW, LIMIT_BATCH, 60000, &c->now->mem, &v, &n) >= 0) {
 		for (size_t i = 0; i < n; i++) {
 			one = &v[i];
 			one->to = ST_RECEIVED;
@@ -385,7 +394,7 @@ release_quiet(struct intake_core *c, int64_t now_ms)
 		if (n == LIMIT_BATCH)
 			c->next_quiet = now_ms;
 	}
-	arena_reset(&c->mem);
+	arena_reset(&c->now->mem);
 }
 
 static void
@@ -409,16 +418,22 @@ intake_flush(struct intake_core *c, int64_t now_ms)
 	int rc = 0;
 
 	look_downstream(c, now_ms);
-	if (c->n == 0) {
+	if (c->now->n == 0) {			/* else it is still to be stored */
+		struct gather *g = c->now;
+
+		c->now = c->fill;
+		c->fill = g;
+	}
+	if (c->now->n == 0) {
 		release_quiet(c, now_ms);
 		return 0;
 	}
-	for (size_t k = 0; k < c->n; k++)
-		c->jobs[k].since = c->jobs[k].since ? c->jobs[k].since : now_ms;
+	for (size_t k = 0; k < c->now->n; k++)
+		c->now->jobs[k].since = c->now->jobs[k].since ? c->now->jobs[k].since : now_ms;
 	rc = commit_new(c);
 	if (rc >= 0)
 		rc = commit_visits(c);
-	if (intake_is_store_trouble(rc) && rc != E_NOMEM && now_ms - c->jobs[0].since < PATIENCE_MS &&
+	if (intake_is_store_trouble(rc) && rc != E_NOMEM && now_ms - c->now->jobs[0].since < PATIENCE_MS &&
 	    !runner_is_draining(c->r)) {
 		runner_wait(c->r, 20);		/* doors wait; the next turn tries again */
 		return rc;

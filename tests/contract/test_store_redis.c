@@ -71,7 +71,7 @@ one_death(struct fixture *f, unsigned round, unsigned *next)
 {
 	unsigned acked = *next;
 	struct admission ad[16];
-	pid_t killer = kill_later(&f->server, (int)(round * 37 % 90) + 40);
+	pid_t killer = 0;			/* sent once something was answered, however slow the disk is */
 	int rc = 0;
 
 	while (rc == 0) {
@@ -85,7 +85,10 @@ one_death(struct fixture *f, unsigned round, unsigned *next)
 		}
 		if (rc == 0 && (rc = f->s->ops->advance(f->s, &fixture_by, v, 16, 0)) == 0)
 			acked += 16;
+		if (acked > *next && killer == 0)
+			killer = kill_later(&f->server, (int)(round * 37 % 90) + 1);
 	}
+	need(killer > 0);
 	check(rc == E_STORE_DOWN && f->s->why[0]);
 	(void)waitpid(killer, NULL, 0);
 	check(f->s->ops->now(f->s, &(int64_t){ 0 }) == E_STORE_DOWN);
