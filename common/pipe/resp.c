@@ -40,6 +40,14 @@ args_str(struct args *c, struct str s)
 }
 
 void
+args_more(struct args *c, struct str s)
+{
+	must(c->n && c->joined == 0);
+	c->joined = c->n;
+	args_str(c, s);
+}
+
+void
 args_int(struct args *c, int64_t i)
 {
 	static const char digits[] = "0123456789";
@@ -85,6 +93,14 @@ head(struct resp *r, char mark, size_t n)
 	r->p[r->n++] = '\n';
 }
 
+static void
+bytes(struct resp *r, struct str s)
+{
+	if (s.n)
+		memcpy(r->p + r->n, s.p, s.n);
+	r->n += s.n;
+}
+
 void
 resp_put(struct resp *r, const struct args *c)
 {
@@ -96,12 +112,14 @@ resp_put(struct resp *r, const struct args *c)
 		r->failed = true;
 		return;
 	}
-	head(r, '*', c->n);
+	head(r, '*', c->n - (c->joined > 0));
 	for (size_t i = 0; i < c->n; i++) {
-		head(r, '$', c->v[i].n);
-		if (c->v[i].n)
-			memcpy(r->p + r->n, c->v[i].p, c->v[i].n);
-		r->n += c->v[i].n;
+		bool more = i + 1 == c->joined;
+
+		head(r, '$', c->v[i].n + (more ? c->v[i + 1].n : 0));
+		bytes(r, c->v[i]);
+		if (more)
+			bytes(r, c->v[++i]);
 		r->p[r->n++] = '\r';
 		r->p[r->n++] = '\n';
 	}

@@ -11,6 +11,7 @@ struct args {			/* one command being gathered; borrows what it is given */
 	struct arena	*a;
 	struct str	*v;
 	size_t		 n, cap;
+	size_t		 joined;	/* index + 1 of the argument that the next one continues; 0: none */
 };
 
 struct resp {
@@ -21,6 +22,7 @@ struct resp {
 
 void	args_init(struct args *, struct arena *);
 void	args_str(struct args *, struct str);
+void	args_more(struct args *, struct str);	/* continues the last argument; once in a command */
 void	args_int(struct args *, int64_t);	/* written into the arena */
 
 void	resp_put(struct resp *, const struct args *);

@@ -136,7 +136,7 @@ store_state(struct arena *a, enum state st, int64_t revision)
  * account, control number; after that the part, which begins with a codec byte and so with no hex digit.
  */
 struct str
-store_body(struct arena *a, const struct admission *ad, int64_t t)
+store_head_write(struct arena *a, const struct admission *ad, int64_t t)
 {
 	struct buf b;
 
@@ -147,6 +147,16 @@ store_body(struct arena *a, const struct admission *ad, int64_t t)
 	buf_str(&b, ad->tenant);
 	buf_str(&b, ad->account);
 	buf_str(&b, ad->pcn);
+	return buf_view(&b);
+}
+
+struct str
+store_body(struct arena *a, const struct admission *ad, int64_t t)
+{
+	struct buf b;
+
+	buf_init(&b, a);
+	buf_str(&b, store_head_write(a, ad, t));
 	buf_str(&b, ad->body);
 	return buf_view(&b);
 }

@@ -27,7 +27,8 @@ struct str store_head(struct str p);
 
 /* What an advance writes besides state and revision; the field p of an admission or amendment that arrived at t. */
 size_t	store_changes(struct arena *, const struct work *, struct change out[CHANGES_MAX]);
-struct str store_body(struct arena *, const struct admission *, int64_t t);
+struct str store_head_write(struct arena *, const struct admission *, int64_t t);
+struct str store_body(struct arena *, const struct admission *, int64_t t);	/* head and part */
 struct str store_state(struct arena *, enum state, int64_t revision);	/* the field s */
 
 /* All fields of one encounter, as read, into a snapshot. E_STORE_REPLY when they make no sense. */

@@ -72,7 +72,7 @@ rs_end(struct redis_store *rs, int rc)
 void
 rs_cmd(struct redis_store *rs, const char *name)
 {
-	rs->cmd.n = 0;
+	rs->cmd.n = rs->cmd.joined = 0;
 	args_str(&rs->cmd, str_of(name));
 }
 

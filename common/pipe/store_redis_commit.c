@@ -128,7 +128,8 @@ put_body(struct redis_store *rs, const struct admission *ad, int64_t t)
 	rs_cmd(rs, "HSETNX");
 	rs_arg(rs, rs_key_eid(rs, ad->lane, ad->id));
 	rs_arg(rs, str_of(store_field_names[F_PARTS + PART_INGEST]));
-	rs_arg(rs, store_body(&rs->scratch, ad, t));
+	rs_arg(rs, store_head_write(&rs->scratch, ad, t));
+	args_more(&rs->cmd, ad->body);
 	rs_put(rs);
 }
 
