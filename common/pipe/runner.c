@@ -479,37 +479,87 @@ runner_room(struct runner *r, size_t n)
 	return bus_room(r->bus);
 }
 
-int
-runner_admit(struct runner *r, struct admission *v, size_t n, enum state to)
-{
-	size_t room = to == ST_RECEIVED ? runner_room(r, n) : 0;
-	int64_t lease = to == ST_NEW ? r->conf.ingest.quiet_s * 1000 : room >= n ? r->conf.site.lease_ms : 0;
-	struct work *w, **fresh;
-	size_t n_fresh = 0;
-	int rc;
+/* One commit of runner_admit_all. */
+struct chunk { struct admission *v; size_t n, ahead; int64_t lease; };	/* ahead: stored, not yet forwarded */
 
-	for (size_t i = 0; i < n; i++)
-		v[i].t = runner_now(r);
-	r->store->idle = r->idle;
-	r->store->idle_arg = r->idle_arg;
-	rc = r->store->ops->admit(r->store, &r->by, v, n, to, lease);
-	r->store->idle = NULL;
+static int
+chunk_post(struct runner *r, struct chunk *c, enum state to)
+{
+	bool fits = to == ST_RECEIVED && runner_room(r, c->ahead + c->n) >= c->ahead + c->n;
+
+	c->lease = to == ST_NEW ? r->conf.ingest.quiet_s * 1000 : fits ? r->conf.site.lease_ms : 0;
+	for (size_t i = 0; i < c->n; i++)
+		c->v[i].t = runner_now(r);
+	return r->store->ops->admit_post(r->store, &r->by, c->v, c->n, to, c->lease);
+}
+
+static void
+chunk_forward(struct runner *r, const struct chunk *c)
+{
+	struct work *w = arena_array(&r->batch_mem, c->n, sizeof *w);
+	struct work **fresh = arena_array(&r->batch_mem, c->n, sizeof *fresh);
+	size_t n = 0;
+
+	for (size_t i = 0; w && fresh && i < c->n; i++) {
+		if (c->v[i].result != ADMIT_NEW)
+			continue;
+		w[i] = (struct work){ .id = c->v[i].id, .lane = c->v[i].lane, .state = ST_RECEIVED, .token = c->v[i].token,
+		    .t = c->v[i].t };
+		w[i].part[PART_INGEST] = c->v[i].body;
+		fresh[n++] = &w[i];
+	}
+	if (n)
+		runner_forward(r, fresh, n);
+}
+
+static int
+chunk_wait(struct runner *r, const struct chunk *c, enum state to)
+{
+	int rc = r->store->ops->admit_wait(r->store);
+
 	runner_condition(r, "store", rc < 0 ? (r->store->why[0] ? r->store->why : err_text(rc)) : NULL);
 	if (rc < 0)
 		return rc;
 	metric_add(&r->metrics, M_COMMITS, 1);
-	w = arena_array(&r->batch_mem, n, sizeof *w);
-	fresh = arena_array(&r->batch_mem, n, sizeof *fresh);
-	for (size_t i = 0; i < n; i++) {
-		metric_add(&r->metrics, v[i].result == ADMIT_NEW ? M_ADMITTED : M_KNOWN, 1);
-		if (v[i].result != ADMIT_NEW || lease == 0 || to != ST_RECEIVED || !w || !fresh)
-			continue;
-		w[i] = (struct work){ .id = v[i].id, .lane = v[i].lane, .state = to, .token = v[i].token,
-		    .t = runner_now(r) };
-		w[i].part[PART_INGEST] = v[i].body;
-		fresh[n_fresh++] = &w[i];
+	for (size_t i = 0; i < c->n; i++) {
+		c->v[i].answered = true;
+		metric_add(&r->metrics, c->v[i].result == ADMIT_NEW ? M_ADMITTED : M_KNOWN, 1);
 	}
-	if (n_fresh)
-		runner_forward(r, fresh, n_fresh);
+	if (c->lease && to == ST_RECEIVED)
+		chunk_forward(r, c);
 	return 0;
+}
+
+/*
+ * While one chunk is stored the next is on its way, so that the store never waits for us; unless there is no
+ * credit for both, for then the one before must go on first.
+ */
+int
+runner_admit(struct runner *r, struct admission *v, size_t n, enum state to)
+{
+	struct chunk was = { 0 }, is;
+	int rc = 0, first = 0;
+
+	for (size_t i = 0; i < n; i++)
+		v[i].answered = false;
+	r->store->idle = r->idle;
+	r->store->idle_arg = r->idle_arg;
+	for (; n && rc >= 0 && first >= 0; v += is.n, n -= is.n, was = is) {
+		is = (struct chunk){ .v = v, .n = n < LIMIT_BATCH ? n : LIMIT_BATCH };
+		if (was.n && bus_room(r->bus) < was.n + is.n) {
+			first = chunk_wait(r, &was, to);
+			was.n = 0;
+		}
+		is.ahead = was.n;
+		rc = first < 0 ? first : chunk_post(r, &is, to);
+		first = was.n ? chunk_wait(r, &was, to) : first;
+		is.n = rc < 0 ? 0 : is.n;
+	}
+	if (was.n && rc >= 0)
+		rc = chunk_wait(r, &was, to);
+	r->store->idle = NULL;
+	rc = rc < 0 ? rc : first;
+	if (rc < 0)
+		runner_condition(r, "store", r->store->why[0] ? r->store->why : err_text(rc));
+	return rc;
 }

@@ -40,9 +40,9 @@ int			 runner_watch(struct runner *, int fd, short events, runner_cb *, void *ar
 int			 runner_watch_zmq(struct runner *, void *socket, runner_cb *, void *arg);
 
 /*
- * Admit up to LIMIT_BATCH encounters and hand the new ones to the next stage. Blocks until committed;
- * E_STORE_* when the store cannot take them now (nothing is admitted that the caller may not send again).
- * Each a->body is the sealed ingest part. to is ST_NEW or ST_RECEIVED.
+ * Admit encounters, LIMIT_BATCH a commit, and hand the new ones to the next stage. Blocks until committed;
+ * E_STORE_* when the store cannot take them now: those it answered are `answered`, the others may be sent
+ * again. Each a->body is the sealed ingest part. to is ST_NEW or ST_RECEIVED.
  */
 int			 runner_admit(struct runner *, struct admission *v, size_t n, enum state to);
 /* What to do while runner_admit waits for the store (store.h). NULL: nothing. */

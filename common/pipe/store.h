@@ -22,6 +22,13 @@ struct store_ops {
 	 * is now + lease_ms, the quiet-time deadline). n <= LIMIT_BATCH.
 	 */
 	int	(*admit)(struct store *, const struct commit_by *, struct admission *v, size_t n, enum state to, int64_t lease_ms);
+	/*
+	 * admit in two steps, so that one batch is on its way while another is being stored: at most STORE_POSTED
+	 * are posted before the oldest is waited for, and nothing else is called meanwhile. A post that fails has
+	 * no wait; v and by must live until the wait, which fills in the results.
+	 */
+	int	(*admit_post)(struct store *, const struct commit_by *, struct admission *v, size_t n, enum state to, int64_t lease_ms);
+	int	(*admit_wait)(struct store *);
 	/* Replace the body of one known encounter that is in state w->state with token w->token; moves to w->to. */
 	int	(*amend)(struct store *, const struct commit_by *, const struct admission *, struct work *w, int64_t lease_ms);
 	/* Each work moves state -> to, storing its dirty parts. Leased for lease_ms if `to` is worked, ready when 0. */
@@ -69,6 +76,8 @@ struct store_ops {
 	/* Take or keep a named right (ledger writer) for ttl_ms. 0: it is ours. E_BUSY: somebody else's. */
 	int	(*right)(struct store *, const char *name, struct str instance, int64_t ttl_ms);
 };
+
+#define STORE_POSTED	2
 
 /* May work until is_wanted(store), asking it every 100 us or so, and may not call the store. */
 typedef void store_idle(void *arg, bool (*is_wanted)(struct store *), struct store *);

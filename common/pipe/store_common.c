@@ -371,6 +371,30 @@ store_ic_row(struct arena *a, const struct interchange *ic)
 	return buf_view(&b);
 }
 
+/* ---- posted ---- */
+
+void
+store_posted_put(struct store_posted *p, const struct commit_by *by, struct admission *v, size_t n, enum state to, int64_t lease_ms)
+{
+	must(p->n < STORE_POSTED);
+	p->a[p->n].by = by;
+	p->a[p->n].v = v;
+	p->a[p->n].n = n;
+	p->a[p->n].to = to;
+	p->a[p->n++].lease_ms = lease_ms;
+}
+
+int
+store_posted_do(struct store_posted *p, struct store *s)
+{
+	struct store_posted was = *p;
+
+	must(p->n > 0);
+	p->n--;
+	memmove(p->a, p->a + 1, p->n * sizeof *p->a);
+	return s->ops->admit(s, was.a[0].by, was.a[0].v, was.a[0].n, was.a[0].to, was.a[0].lease_ms);
+}
+
 /* ---- the rest ---- */
 
 void

@@ -2,7 +2,7 @@
  * store_fault.c - a store that fails once, at a chosen call, before or after doing it. For tests: a commit
  * that was done but whose reply was lost is the case nobody writes by hand. Closing leaves the inner store open.
  */
-#include "pipe/store.h"
+#include "pipe/store_impl.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +13,7 @@ struct fault_store {
 	unsigned	 calls, fail_at;
 	int		 rc;
 	bool		 late;
+	struct store_posted posted;
 };
 
 /* Does `call` on the inner store, or not, and answers what this call is to answer. */
@@ -106,6 +107,20 @@ f_admit(struct store *s, const struct commit_by *by, struct admission *v, size_t
 	struct saved sv = save((struct fault_store *)s, v, n * sizeof *v);
 
 	return restore(sv, v, n * sizeof *v, do_admit(s, by, v, n, to, lease));
+}
+
+/* The fault, if it is to hit, hits at the wait. */
+static int
+f_admit_post(struct store *s, const struct commit_by *by, struct admission *v, size_t n, enum state to, int64_t lease)
+{
+	store_posted_put(&((struct fault_store *)s)->posted, by, v, n, to, lease);
+	return 0;
+}
+
+static int
+f_admit_wait(struct store *s)
+{
+	return store_posted_do(&((struct fault_store *)s)->posted, s);
 }
 
 struct move_args { const struct commit_by *by; const struct admission *ad; int64_t ms; };
@@ -292,7 +307,7 @@ f_right(struct store *s, const char *name, struct str instance, int64_t ttl)
 
 static const struct store_ops ops = {
 	.close = f_close, .now = f_now,
-	.admit = f_admit, .amend = f_amend, .advance = f_advance, .claim = f_claim, .extend = f_extend, .fail = f_fail,
+	.admit = f_admit, .admit_post = f_admit_post, .admit_wait = f_admit_wait, .amend = f_amend, .advance = f_advance, .claim = f_claim, .extend = f_extend, .fail = f_fail,
 	.cool = f_cool, .warm = f_warm,
 	.get = f_get, .list = f_list, .depths = f_depths, .find = f_find,
 	.ic_reserve = f_ic_reserve, .ic_update = f_ic_update, .ic_get = f_ic_get, .ic_claim = f_ic_claim,

@@ -62,6 +62,14 @@ enum ic_field { IC_F_ST, IC_F_M, IC_F_TM, IC_F_N, IC_F_SHA, IC_F_NAME, IC_F_COUN
 extern const char *const store_ic_fields[IC_F_COUNT];
 int	store_interchange(struct arena *, const struct str v[IC_F_COUNT], struct interchange *out);
 
+/* ---- admit_post and admit_wait for stores that do at the wait what was posted ---- */
+struct store_posted {
+	struct { const struct commit_by *by; struct admission *v; size_t n; enum state to; int64_t lease_ms; } a[STORE_POSTED];
+	size_t	n;
+};
+void	store_posted_put(struct store_posted *, const struct commit_by *, struct admission *, size_t n, enum state, int64_t lease_ms);
+int	store_posted_do(struct store_posted *, struct store *);		/* the oldest, by ops->admit */
+
 /* ---- the rest ---- */
 void	store_why(struct store *, const char *words, struct str detail);
 int	store_id_cmp(struct str a, struct str b);	/* stream ids "ms-seq" by age */

@@ -217,6 +217,19 @@ mem_admit(struct store *s, const struct commit_by *by, struct admission *v, size
 	return 0;
 }
 
+static int
+mem_admit_post(struct store *s, const struct commit_by *by, struct admission *v, size_t n, enum state to, int64_t lease_ms)
+{
+	store_posted_put(&((struct mem_store *)s)->posted, by, v, n, to, lease_ms);
+	return 0;
+}
+
+static int
+mem_admit_wait(struct store *s)
+{
+	return store_posted_do(&((struct mem_store *)s)->posted, s);
+}
+
 /* ---- advance, amend ---- */
 
 static bool
@@ -371,7 +384,8 @@ mem_close(struct store *s)
 
 static const struct store_ops ops = {
 	.close = mem_close, .now = mem_now,
-	.admit = mem_admit, .amend = mem_amend, .advance = mem_advance, .claim = mem_claim,
+	.admit = mem_admit, .admit_post = mem_admit_post, .admit_wait = mem_admit_wait,
+	.amend = mem_amend, .advance = mem_advance, .claim = mem_claim,
 	.extend = mem_extend, .fail = mem_fail, .cool = mem_cool, .warm = mem_warm,
 	.get = mem_get, .list = mem_list, .depths = mem_depths, .find = mem_find,
 	.ic_reserve = mem_ic_reserve, .ic_update = mem_ic_update, .ic_get = mem_ic_get, .ic_claim = mem_ic_claim,

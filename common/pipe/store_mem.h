@@ -44,6 +44,7 @@ struct mem_store {
 	size_t			 n_pair, cap_pair;
 	unsigned		 lane;
 	struct arena		 scratch;
+	struct store_posted	 posted;
 };
 
 void	mem_set(struct str *to, struct str from);	/* copies; frees what was there */

@@ -248,7 +248,8 @@ rs_close(struct store *s)
 
 static const struct store_ops ops = {
 	.close = rs_close, .now = rs_now,
-	.admit = rs_admit, .amend = rs_amend, .advance = rs_advance, .claim = rs_claim,
+	.admit = rs_admit, .admit_post = rs_admit_post, .admit_wait = rs_admit_wait,
+	.amend = rs_amend, .advance = rs_advance, .claim = rs_claim,
 	.extend = rs_extend, .fail = rs_give_back, .cool = rs_cool, .warm = rs_warm,
 	.get = rs_get, .list = rs_list, .depths = rs_depths, .find = rs_find,
 	.ic_reserve = rs_ic_reserve, .ic_update = rs_ic_update, .ic_get = rs_ic_get, .ic_claim = rs_ic_claim,

@@ -13,6 +13,8 @@
 
 #include <hiredis/hiredis.h>
 
+struct posted;					/* store_redis_admit.c */
+
 struct redis_store {
 	struct store	 s;
 	struct str	 address, user, password, tenant;	/* NUL-terminated */
@@ -31,6 +33,10 @@ struct redis_store {
 	redisReply	**reply;		/* one per command, inside EXEC already unwrapped */
 	size_t		 n_reply;
 	unsigned	 lane;			/* where the next claim begins */
+	struct posted	*posted[STORE_POSTED];	/* admissions under way, oldest first; in the scratch arena */
+	size_t		 n_posted;
+	struct { unsigned lane; struct eid id; } stray[STORE_POSTED * LIMIT_BATCH];	/* bodies to take out again */
+	size_t		 n_stray;
 };
 
 /* ---- store_redis_call.c ---- */
@@ -42,6 +48,8 @@ void	rs_arg_int(struct redis_store *, int64_t);
 void	rs_put(struct redis_store *);
 int	rs_run(struct redis_store *);			/* sends, reads; 0 only when no reply is an error */
 int	rs_exec(struct redis_store *);			/* EXEC, then as rs_run with the replies unwrapped */
+int	rs_exec_post(struct redis_store *, size_t *pending);	/* the first half of rs_exec: sends */
+int	rs_exec_wait(struct redis_store *, size_t pending);	/* the second, for the oldest that was posted */
 int	rs_end(struct redis_store *, int rc);		/* returns rc */
 int	rs_fail(struct redis_store *, int rc, const char *words, struct str detail);
 int	rs_bad_reply(struct redis_store *, const char *words);
@@ -59,6 +67,17 @@ struct str rs_key_queue(struct redis_store *, unsigned lane, enum state);
 struct str rs_key_eid(struct redis_store *, unsigned lane, struct eid);
 struct str rs_key_partner(struct redis_store *, struct str partner, const char *what);
 
+/* ---- store_redis_group.c: members of a batch with the same lane and move ---- */
+struct slot { uint32_t key, i; };		/* i: index in the batch */
+struct groups { struct slot v[LIMIT_BATCH]; size_t n; };
+void	rs_groups_add(struct groups *, unsigned lane, int from, int to);
+void	rs_groups_sort(struct groups *);
+size_t	rs_group_end(const struct groups *, size_t at);
+int	rs_group_reply(struct redis_store *, const redisReply *, size_t n, int64_t *now, struct str *flags);	/* a flag per member */
+struct str rs_mode_text(enum score_mode);
+void	rs_put_call(struct redis_store *, const char *name, size_t keys);
+void	rs_put_body(struct redis_store *, const struct admission *, int64_t t);	/* HSETNX: who was there keeps his */
+
 /* ---- store_redis.c ---- */
 int	rs_setup(struct redis_store *);			/* a fresh connection: login, library, checks */
 
@@ -67,6 +86,8 @@ int	store_lua_source(struct arena *, struct str *lua, struct str *version);
 
 /* ---- the operations, by file ---- */
 int	rs_admit(struct store *, const struct commit_by *, struct admission *, size_t, enum state, int64_t);
+int	rs_admit_post(struct store *, const struct commit_by *, struct admission *, size_t, enum state, int64_t);
+int	rs_admit_wait(struct store *);
 int	rs_amend(struct store *, const struct commit_by *, const struct admission *, struct work *, int64_t);
 int	rs_advance(struct store *, const struct commit_by *, struct work **, size_t, int64_t);
 int	rs_extend(struct store *, struct work **, size_t, int64_t);

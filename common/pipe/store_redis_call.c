@@ -240,37 +240,64 @@ first_error(struct redis_store *rs, redisReply **v, size_t n)
 	return 0;
 }
 
-int
-rs_run(struct redis_store *rs)
+static int
+send_now(struct redis_store *rs)
+{
+	int rc = rs->c ? send_all(rs) : E_STORE_DOWN;	/* lost since another batch was posted: why says so */
+
+	resp_clear(&rs->out);
+	return rc;
+}
+
+static int
+read_now(struct redis_store *rs)
 {
 	int rc;
 
+	if (!rs->c)
+		return E_STORE_DOWN;
 	replies_free(rs);
-	rc = send_all(rs);
+	idle(rs, has_answer);
+	rc = read_all(rs);
+	return rc == 0 ? first_error(rs, rs->raw, rs->n_raw) : rc;
+}
+
+int
+rs_run(struct redis_store *rs)
+{
+	int rc = send_now(rs);
+
 	if (rc == 0)
-		idle(rs, has_answer);
-	if (rc == 0)
-		rc = read_all(rs);
-	resp_clear(&rs->out);
+		rc = read_now(rs);
 	rs->pending = 0;
-	if (rc == 0)
-		rc = first_error(rs, rs->raw, rs->n_raw);
 	return rc;
 }
 
 int
-rs_exec(struct redis_store *rs)
+rs_exec_post(struct redis_store *rs, size_t *pending)
 {
-	redisReply *last;
 	int rc;
 
 	must(rs->multi);
 	rs->multi = false;
 	rs_cmd(rs, "EXEC");
 	rs_put(rs);
-	rs->queued = rs->pending - 2;
-	rc = rs_run(rs);
-	rs->queued = 0;
+	rc = send_now(rs);
+	*pending = rs->pending;
+	rs->pending = 0;
+	return rc;
+}
+
+int
+rs_exec_wait(struct redis_store *rs, size_t pending)
+{
+	redisReply *last;
+	int rc;
+
+	rs->pending = pending;
+	rs->queued = pending - 2;
+	rc = read_now(rs);
+	rs->pending = rs->queued = 0;
 	if (rc < 0)
 		return rc;
 	last = rs->raw[rs->n_raw - 1];
@@ -279,6 +306,15 @@ rs_exec(struct redis_store *rs)
 	rs->reply = last->element;
 	rs->n_reply = last->elements;
 	return first_error(rs, rs->reply, rs->n_reply);
+}
+
+int
+rs_exec(struct redis_store *rs)
+{
+	size_t pending;
+	int rc = rs_exec_post(rs, &pending);
+
+	return rc < 0 ? rc : rs_exec_wait(rs, pending);
 }
 
 /* ---- replies ---- */

@@ -1,6 +1,6 @@
 /*
- * store_redis_commit.c - admit, amend, advance, extend, fail: one MULTI per batch, in it one function call
- * per lane and move, and at ingest the bodies as plain commands.
+ * store_redis_commit.c - amend, advance, extend, fail: one MULTI per batch, in it one function call per lane
+ * and move.
  *
  * Never reads a body, and never believes that something was done unless EXEC and every reply in it said so.
  */
@@ -8,55 +8,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-/* ---- groups: members of a batch with the same lane and move ---- */
-
-struct slot { uint32_t key, i; };
-struct groups { struct slot v[LIMIT_BATCH]; size_t n; };
-
-static int
-slot_cmp(const void *a, const void *b)
-{
-	const struct slot *x = a, *y = b;
-
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	return x->i < y->i ? -1 : x->i > y->i;
-}
-
-static void
-groups_add(struct groups *g, unsigned lane, int from, int to)
-{
-	must(g->n < LIMIT_BATCH && lane < 65536);
-	g->v[g->n] = (struct slot){ lane << 16 | (uint32_t)from << 8 | (uint32_t)to, (uint32_t)g->n };
-	g->n++;
-}
-
-static void
-groups_sort(struct groups *g)
-{
-	qsort(g->v, g->n, sizeof *g->v, slot_cmp);
-}
-
-static size_t
-group_end(const struct groups *g, size_t at)
-{
-	size_t end = at + 1;
-
-	while (end < g->n && g->v[end].key == g->v[at].key)
-		end++;
-	return end;
-}
-
-/* {now, flags ...}: one flag per member. */
-static int
-group_reply(struct redis_store *rs, const redisReply *r, size_t n, int64_t *now, struct str *flags)
-{
-	if (!rs_array(r, 2) || !rs_int(r->element[0], now))
-		return rs_bad_reply(rs, "a commit");
-	*flags = rs_text(r->element[1]);
-	return flags->n == n ? 0 : rs_bad_reply(rs, "a commit");
-}
 
 static void
 put_changes(struct redis_store *rs, const struct change *v, size_t n)
@@ -66,147 +17,6 @@ put_changes(struct redis_store *rs, const struct change *v, size_t n)
 		rs_arg(rs, str_of(store_field_names[v[i].f]));
 		rs_arg(rs, v[i].v);
 	}
-}
-
-static struct str
-mode_text(enum score_mode m)
-{
-	static const char modes[] = "RLQD";	/* in the order of enum score_mode */
-
-	return (struct str){ &modes[m], 1 };
-}
-
-static void
-put_call(struct redis_store *rs, const char *name, size_t keys)
-{
-	rs_cmd(rs, "FCALL");
-	rs_arg(rs, str_of(name));
-	rs_arg_int(rs, (int64_t)keys);
-}
-
-/* ---- admit ---- */
-
-struct admitting {
-	const struct commit_by	*by;
-	struct admission	*v;
-	enum state		 to;
-	int64_t			 lease_ms;
-	struct groups		 g;
-};
-
-static void
-admit_call(struct redis_store *rs, const struct admitting *ad, size_t first, size_t end)
-{
-	unsigned lane = ad->v[ad->g.v[first].i].lane;
-	struct buf rows, hashes;
-
-	put_call(rs, "cl_admit", end - first + 2);
-	rs_arg(rs, rs_key_queue(rs, lane, ad->to));
-	rs_arg(rs, rs_key_lane(rs, lane, "journal"));
-	buf_init(&rows, &rs->scratch);
-	buf_init(&hashes, &rs->scratch);
-	for (size_t i = first; i < end; i++) {
-		const struct admission *one = &ad->v[ad->g.v[i].i];
-
-		rs_arg(rs, rs_key_eid(rs, lane, one->id));
-		store_row(&rows, one->id, 0, "admit", one->hash);
-		buf_str(&hashes, one->hash);
-	}
-	rs_arg(rs, str_of(state_name(ad->to)));
-	rs_arg(rs, mode_text(store_mode(ad->to, ad->lease_ms)));
-	rs_arg_int(rs, ad->lease_ms);
-	rs_arg(rs, store_header(&rs->scratch, ad->by, rs->version, "-", state_name(ad->to)));
-	rs_arg(rs, buf_view(&rows));
-	rs_arg(rs, buf_view(&hashes));
-	rs_put(rs);
-}
-
-/* An encounter that was there keeps its body: HSETNX. */
-static void
-put_body(struct redis_store *rs, const struct admission *ad, int64_t t)
-{
-	rs_cmd(rs, "HSETNX");
-	rs_arg(rs, rs_key_eid(rs, ad->lane, ad->id));
-	rs_arg(rs, str_of(store_field_names[F_PARTS + PART_INGEST]));
-	rs_arg(rs, store_head_write(&rs->scratch, ad, t));
-	args_more(&rs->cmd, ad->body);
-	rs_put(rs);
-}
-
-static int
-admit_result(struct redis_store *rs, struct admitting *ad, size_t first, size_t end, const redisReply *r)
-{
-	struct str flags, states;
-	int64_t now;
-	int rc = group_reply(rs, r, end - first, &now, &flags);
-
-	if (rc < 0)
-		return rc;
-	if (!rs_array(r, 3))
-		return rs_bad_reply(rs, "admit");
-	states = rs_text(r->element[2]);
-	for (size_t i = first; i < end; i++) {
-		struct admission *one = &ad->v[ad->g.v[i].i];
-		char f = flags.p[i - first];
-
-		one->result = f == '1' ? ADMIT_NEW : f == 'k' ? ADMIT_KNOWN : ADMIT_CONFLICT;
-		one->state = f == '1' ? ad->to : state_of(str_cut(&states, ' '));
-		one->token = f == '1' ? store_score(store_mode(ad->to, ad->lease_ms), now, ad->lease_ms, 0, 0) : 0;
-		if (one->state == ST_NONE)
-			return rs_bad_reply(rs, "admit");
-	}
-	return 0;
-}
-
-/*
- * HSETNX put a body where one was known but its body had been purged: take it out again. Bodies were put
- * in the order of the groups, after the calls.
- */
-static int
-admit_unpurge(struct redis_store *rs, const struct admitting *ad, size_t calls)
-{
-	const redisReply *const *body = (const redisReply *const *)rs->reply + calls;
-	size_t stray = 0;
-
-	for (size_t i = 0; i < ad->g.n; i++) {
-		const struct admission *one = &ad->v[ad->g.v[i].i];
-		int64_t put;
-
-		if (!rs_int(body[i], &put))
-			return rs_bad_reply(rs, "HSETNX");
-		if (!put || one->result == ADMIT_NEW)
-			continue;
-		rs_put_stray(rs, one->lane, one->id);
-		stray++;
-	}
-	return stray ? rs_run(rs) : 0;
-}
-
-int
-rs_admit(struct store *s, const struct commit_by *by, struct admission *v, size_t n, enum state to, int64_t lease_ms)
-{
-	struct redis_store *rs = (struct redis_store *)s;
-	struct admitting ad = { .by = by, .v = v, .to = to, .lease_ms = lease_ms };
-	size_t calls = 0;
-	int rc = 0;
-
-	must(n <= LIMIT_BATCH && (to == ST_NEW || to == ST_RECEIVED));
-	if (n == 0 || (rc = rs_begin(rs)) < 0)
-		return rc;
-	for (size_t i = 0; i < n; i++)
-		groups_add(&ad.g, v[i].lane, 0, (int)to);
-	groups_sort(&ad.g);
-	rs_multi(rs);
-	for (size_t at = 0, end; at < n; at = end, calls++)
-		admit_call(rs, &ad, at, end = group_end(&ad.g, at));
-	for (size_t i = 0; i < n; i++)
-		put_body(rs, &v[ad.g.v[i].i], v[ad.g.v[i].i].t);
-	rc = rs_exec(rs);
-	for (size_t at = 0, end, k = 0; rc == 0 && at < n; at = end, k++)
-		rc = admit_result(rs, &ad, at, end = group_end(&ad.g, at), rs->reply[k]);
-	if (rc == 0)
-		rc = admit_unpurge(rs, &ad, calls);
-	return rs_end(rs, rc);
 }
 
 /* ---- advance, amend ---- */
@@ -296,7 +106,7 @@ move_call(struct redis_store *rs, const struct moving *m, size_t first, size_t e
 	bool wide = is_wide(m, first, end), same = !wide && is_same(m, first, end);
 	struct buf rows;
 
-	put_call(rs, m->body ? "cl_amend" : "cl_advance", end - first + 3);
+	rs_put_call(rs, m->body ? "cl_amend" : "cl_advance", end - first + 3);
 	rs_arg(rs, rs_key_queue(rs, w0->lane, w0->state));
 	rs_arg(rs, rs_key_queue(rs, w0->lane, w0->to));
 	rs_arg(rs, rs_key_lane(rs, w0->lane, "journal"));
@@ -309,7 +119,7 @@ move_call(struct redis_store *rs, const struct moving *m, size_t first, size_t e
 	}
 	rs_arg(rs, str_of(state_name(w0->state)));
 	rs_arg(rs, str_of(state_name(w0->to)));
-	rs_arg(rs, mode_text(store_mode(w0->to, m->lease_ms)));
+	rs_arg(rs, rs_mode_text(store_mode(w0->to, m->lease_ms)));
 	rs_arg_int(rs, m->lease_ms);
 	rs_arg(rs, store_header(&rs->scratch, m->by, rs->version, state_name(w0->state), state_name(w0->to)));
 	rs_arg(rs, buf_view(&rows));
@@ -326,7 +136,7 @@ move_result(struct redis_store *rs, struct moving *m, size_t first, size_t end, 
 {
 	struct str flags;
 	int64_t now;
-	int rc = group_reply(rs, r, end - first, &now, &flags);
+	int rc = rs_group_reply(rs, r, end - first, &now, &flags);
 
 	for (size_t i = first; rc == 0 && i < end; i++) {
 		struct work *w = m->v[m->g.v[i].i];
@@ -361,14 +171,14 @@ move_all(struct redis_store *rs, struct moving *m, size_t n)
 		return rs_fail(rs, E_NOMEM, "no memory for the commands of one batch", STR_NONE);
 	for (size_t i = 0; i < n; i++) {
 		m->n_changes[i] = store_changes(&rs->scratch, m->v[i], m->changes[i]);
-		groups_add(&m->g, m->v[i]->lane, m->v[i]->state, m->v[i]->to);
+		rs_groups_add(&m->g, m->v[i]->lane, m->v[i]->state, m->v[i]->to);
 	}
-	groups_sort(&m->g);
+	rs_groups_sort(&m->g);
 	rs_multi(rs);
 	for (size_t at = 0; at < n; at = ends[calls++])
-		move_call(rs, m, at, ends[calls] = group_end(&m->g, at));
+		move_call(rs, m, at, ends[calls] = rs_group_end(&m->g, at));
 	if (m->body)
-		put_body(rs, m->body, m->v[0]->t);
+		rs_put_body(rs, m->body, m->v[0]->t);
 	rc = rs_exec(rs);
 	for (size_t k = 0; rc == 0 && k < calls; k++)
 		rc = move_result(rs, m, k ? ends[k - 1] : 0, ends[k], rs->reply[k]);
@@ -416,7 +226,7 @@ touch_call(struct redis_store *rs, const struct touching *t, size_t first, size_
 {
 	const struct work *w0 = t->v[t->g.v[first].i];
 
-	put_call(rs, t->extend ? "cl_extend" : "cl_fail", t->extend ? 1 : end - first + 1);
+	rs_put_call(rs, t->extend ? "cl_extend" : "cl_fail", t->extend ? 1 : end - first + 1);
 	rs_arg(rs, rs_key_queue(rs, w0->lane, w0->state));
 	for (size_t i = first; !t->extend && i < end; i++)
 		rs_arg(rs, rs_key_eid(rs, w0->lane, t->v[t->g.v[i].i]->id));
@@ -441,18 +251,18 @@ touch_all(struct redis_store *rs, struct touching *t, size_t n)
 	must(n <= LIMIT_BATCH);
 	for (size_t i = 0; i < n; i++) {
 		t->v[i]->moved = false;
-		groups_add(&t->g, t->v[i]->lane, t->v[i]->state, 0);
+		rs_groups_add(&t->g, t->v[i]->lane, t->v[i]->state, 0);
 	}
-	groups_sort(&t->g);
+	rs_groups_sort(&t->g);
 	rs_multi(rs);
 	for (size_t at = 0; at < n; at = ends[calls++])
-		touch_call(rs, t, at, ends[calls] = group_end(&t->g, at));
+		touch_call(rs, t, at, ends[calls] = rs_group_end(&t->g, at));
 	rc = rs_exec(rs);
 	for (size_t k = 0, at = 0; rc == 0 && k < calls; at = ends[k++]) {
 		struct str flags;
 		int64_t now;
 
-		rc = group_reply(rs, rs->reply[k], ends[k] - at, &now, &flags);
+		rc = rs_group_reply(rs, rs->reply[k], ends[k] - at, &now, &flags);
 		for (size_t i = at; rc == 0 && i < ends[k]; i++) {
 			struct work *w = t->v[t->g.v[i].i];
 

@@ -40,6 +40,7 @@ struct admission {
 	enum { ADMIT_NEW, ADMIT_KNOWN, ADMIT_CONFLICT } result;	/* out */
 	enum state	state;			/* out: where a known one is */
 	int64_t		token;			/* out: of a new one */
+	bool		answered;		/* out of runner_admit: result, state and token are known */
 };
 
 /* What is journalled with a commit. */

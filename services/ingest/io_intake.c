@@ -41,6 +41,7 @@ struct intake_core {
 	struct runner	*r;
 	struct gather	 both[2], *fill, *now;
 	struct pending	 pending[GATHER];
+	struct admission ad[GATHER];		/* of one runner_admit */
 	size_t		 n_pending;
 	bool		 is_over;		/* too much waits downstream */
 	int64_t		 next_quiet, next_depth;
@@ -175,20 +176,17 @@ pending_cmp(const void *a, const void *b)
 static int
 pending_commit(struct intake_core *c)
 {
-	struct admission ad[LIMIT_BATCH];
-	size_t n, total = c->n_pending;
-	int rc = 0;
+	size_t n = c->n_pending;
+	int rc;
 
 	c->n_pending = 0;
-	qsort(c->pending, total, sizeof *c->pending, pending_cmp);
-	for (size_t at = 0; at < total && rc >= 0; at += n) {
-		n = total - at < LIMIT_BATCH ? total - at : LIMIT_BATCH;
-		for (size_t i = 0; i < n; i++)
-			ad[i] = *c->pending[at + i].ad;
-		rc = runner_admit(c->r, ad, n, ST_RECEIVED);
-		for (size_t i = 0; i < n && rc >= 0; i++)
-			intake_row_set(c->pending[at + i].row, &ad[i]);
-	}
+	qsort(c->pending, n, sizeof *c->pending, pending_cmp);
+	for (size_t i = 0; i < n; i++)
+		c->ad[i] = *c->pending[i].ad;
+	rc = runner_admit(c->r, c->ad, n, ST_RECEIVED);
+	for (size_t i = 0; i < n; i++)
+		if (c->ad[i].answered)
+			intake_row_set(c->pending[i].row, &c->ad[i]);
 	return rc;
 }
 

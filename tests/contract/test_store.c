@@ -112,6 +112,29 @@ admits_twice_in_one_batch(struct fixture *f)
 	check(f->s->ops->depths(f->s, d) == 0 && d[ST_RECEIVED].n == 1);
 }
 
+/* Two batches under way; what is in both is new in the first and known in the second. */
+static void
+admits_two_at_once(struct fixture *f)
+{
+	struct admission one[3], two[3];
+	struct depth d[ST_COUNT];
+
+	for (unsigned i = 0; i < 3; i++) {
+		one[i] = fixture_admission(&f->a, 1 + i, LANES);
+		two[i] = fixture_admission(&f->a, 3 + i, LANES);
+	}
+	two[1].hash = S("0123456789abcdef0123456789abcdef");
+	need(f->s->ops->admit_post(f->s, &fixture_by, one, 3, ST_RECEIVED, LEASE) == 0);
+	need(f->s->ops->admit_post(f->s, &fixture_by, two, 3, ST_RECEIVED, 0) == 0);
+	need(f->s->ops->admit_wait(f->s) == 0);
+	for (int i = 0; i < 3; i++)
+		check(one[i].result == ADMIT_NEW && one[i].state == ST_RECEIVED && one[i].token > 0);
+	need(f->s->ops->admit_wait(f->s) == 0);
+	check(two[0].result == ADMIT_KNOWN && two[1].result == ADMIT_NEW && two[2].result == ADMIT_NEW && two[1].token == 0);
+	check(f->s->ops->depths(f->s, d) == 0 && d[ST_RECEIVED].n == 5 && d[ST_RECEIVED].leased == 3);
+	need(f->s->ops->admit(f->s, &fixture_by, &one[1], 1, ST_RECEIVED, LEASE) == 0 && one[1].result == ADMIT_KNOWN);
+}
+
 /* ---- claim and leases ---- */
 
 static void
@@ -508,6 +531,7 @@ Test(store, encounters, .timeout = 120)
 		{ "admits ready ones", admits_ready },
 		{ "known is answered, conflict refused", admits_known_and_conflict },
 		{ "the same one twice in a batch", admits_twice_in_one_batch },
+		{ "two batches at once", admits_two_at_once },
 		{ "a lease ends and is claimed", lease_ends },
 		{ "a lease beyond reach is claimed", lease_beyond_reach_is_claimed },
 		{ "a zombie is refused", zombie_is_refused },

@@ -119,6 +119,34 @@ acked_survives_sigkill(struct fixture *f)
 	check(d[ST_CLEARED].n + d[ST_RECEIVED].n == next);
 }
 
+/* Redis dies with two batches under way: neither is taken for done, and both can be sent again. */
+static void
+two_posted_and_death(struct fixture *f)
+{
+	struct admission one[2], two[2];
+	char why[160];
+
+	need(begin(f, NULL) && open_with(f, LANES, "always", why) == 0);
+	for (unsigned i = 0; i < 2; i++) {
+		one[i] = fixture_admission(&f->a, i, LANES);
+		two[i] = fixture_admission(&f->a, 2 + i, LANES);
+	}
+	need(f->s->ops->now(f->s, &(int64_t){ 0 }) == 0);
+	redis_kill(&f->server);
+	if (f->s->ops->admit_post(f->s, &fixture_by, one, 2, ST_RECEIVED, LEASE) == 0) {
+		int rc = f->s->ops->admit_post(f->s, &fixture_by, two, 2, ST_RECEIVED, LEASE);
+
+		check(f->s->ops->admit_wait(f->s) == E_STORE_DOWN);
+		check(rc == E_STORE_DOWN || f->s->ops->admit_wait(f->s) == E_STORE_DOWN);
+	}
+	need(redis_restart(&f->server));
+	need(f->s->ops->admit_post(f->s, &fixture_by, one, 2, ST_RECEIVED, LEASE) == 0);
+	need(f->s->ops->admit_post(f->s, &fixture_by, two, 2, ST_RECEIVED, LEASE) == 0);
+	check(f->s->ops->admit_wait(f->s) == 0 && f->s->ops->admit_wait(f->s) == 0);
+	for (unsigned i = 0; i < 4; i++)
+		check(is_there(f, i, ST_RECEIVED));
+}
+
 /* ---- full ---- */
 
 static void
@@ -375,6 +403,7 @@ Test(store, redis, .timeout = 300)
 {
 	static const struct contract_case cases[] = {
 		{ "what was acknowledged survives SIGKILL", acked_survives_sigkill },
+		{ "Redis dies under two batches", two_posted_and_death },
 		{ "out of memory", out_of_memory },
 		{ "cannot persist", cannot_persist },
 		{ "other lanes, tenant, version, address", other_lanes },
