@@ -34,7 +34,7 @@ struct upstream {
 struct downstream {
 	unsigned char	 route[ROUTE_MAX];
 	size_t		 route_n;
-	int64_t		 free, seen;
+	int64_t		 free, most, seen;
 	struct { int64_t seq; int64_t n; } ring[RING];	/* frames it had not seen when it granted */
 	size_t		 ring_n;
 };
@@ -404,6 +404,7 @@ grant_in(struct bus *b, struct str route, const struct frame_head *h, int64_t no
 	if (!d)
 		return;
 	d->seen = now_ms;
+	d->most = h->credit > d->most ? h->credit : d->most;
 	d->free = h->kind == FRAME_BYE ? 0 : h->credit < 1 << 20 ? h->credit : 1 << 20;
 	for (size_t i = 0; i < d->ring_n; i++)	/* frames it has seen are in its number already */
 		if (h->epoch != b->epoch || d->ring[i].seq > h->seq)
@@ -465,6 +466,16 @@ bus_room(const struct bus *b)
 	int64_t room = b->n_down ? room_of(&b->down[freest(b)]) : 0;
 
 	return room > 0 ? (size_t)room : 0;
+}
+
+size_t
+bus_most(const struct bus *b)
+{
+	int64_t most = 0;
+
+	for (size_t i = 0; i < b->n_down; i++)
+		most = b->down[i].most > most ? b->down[i].most : most;
+	return (size_t)most;
 }
 
 bool

@@ -61,6 +61,7 @@ int		bus_recv(struct bus *, struct arena *, struct work **out);
 void		bus_release(struct bus *);		/* everything bus_recv gave */
 void		bus_credits(struct bus *, int64_t now_ms);	/* read what workers grant */
 size_t		bus_room(const struct bus *);		/* largest credit of one worker */
+size_t		bus_most(const struct bus *);		/* what one worker granted at most: room never is more */
 /* Waits up to ms for a grant. False: none came, or nothing is under way that could bring one. */
 bool		bus_wait(struct bus *, int ms, int64_t now_ms);
 int		bus_send(struct bus *, struct arena *, struct work *const *v, size_t n);	/* 0, or E_BUSY: park them */

@@ -474,6 +474,7 @@ runner_room(struct runner *r, size_t n)
 {
 	int64_t until = mono_ms() + ROOM_MS, now;
 
+	n = n < bus_most(r->bus) ? n : bus_most(r->bus);
 	while (bus_room(r->bus) < n && !daemon_stop && (now = mono_ms()) < until && bus_wait(r->bus, (int)(until - now), now))
 		;
 	return bus_room(r->bus);

@@ -113,7 +113,10 @@ take_next(struct sender *s, struct offer *o)
 	return false;
 }
 
-/* Ingest takes the folder of the name for the sender of JSON without one: always the same, wherever the file is. */
+/*
+ * Ingest takes the folder of the name for the sender of JSON without one: none here, wherever the file is, so that
+ * it is the same encounter when it comes through the watched folder as well.
+ */
 static struct str
 offer_name(struct arena *a, const char *path)
 {
@@ -122,7 +125,7 @@ offer_name(struct arena *a, const char *path)
 
 	if (base.n > NAME_MAX_BYTES)
 		base = (struct str){ base.p + base.n - NAME_MAX_BYTES, NAME_MAX_BYTES };
-	return arena_fmt(a, "send/" STR_FMT, STR_ARG(base));
+	return arena_str(a, base);
 }
 
 static void

@@ -98,6 +98,11 @@ readable(void *arg, int fd, short events)
 	struct front_door *f = arg;
 
 	(void)fd, (void)events;
+	if (runner_is_draining(f->d->runner)) {		/* what was not taken is offered again, to whoever comes after */
+		f->is_paused = true;
+		(void)runner_watch_zmq(f->d->runner, f->sock, NULL, f);
+		return;
+	}
 	for (int i = 0; i < BATCH_OFFERS && !intake_is_full(f->d->core) && read_one(f); i++)
 		;
 	if (intake_is_full(f->d->core) && !f->is_paused) {
@@ -112,7 +117,7 @@ meanwhile(void *arg, bool (*is_wanted)(struct store *), struct store *st)
 {
 	struct front_door *f = arg;
 
-	while (!intake_is_full(f->d->core) && !is_wanted(st) && read_one(f))
+	while (intake_has_room(f->d->core) && !runner_is_draining(f->d->runner) && !is_wanted(st) && read_one(f))
 		;
 }
 
@@ -122,7 +127,7 @@ front_door_tick(struct door *d, int64_t now_ms)
 	struct front_door *f = d->self;
 
 	(void)now_ms;
-	if (!f->is_paused || intake_is_full(d->core))
+	if (!f->is_paused || intake_is_full(d->core) || runner_is_draining(d->runner))
 		return 0;
 	f->is_paused = false;
 	return runner_watch_zmq(d->runner, f->sock, readable, f);

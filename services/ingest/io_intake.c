@@ -78,6 +78,12 @@ intake_is_full(const struct intake_core *c)
 }
 
 bool
+intake_has_room(const struct intake_core *c)
+{
+	return c->fill->n < MAX_JOBS / 2 && c->fill->bytes < MAX_BYTES / 2 && !c->is_over;
+}
+
+bool
 intake_is_idle(const struct intake_core *c)
 {
 	return c->fill->n == 0 && c->now->n == 0;
@@ -299,7 +305,7 @@ plain_answer(const struct intake_job *j)
 		buf_str(&b, eid_text(j->arena, row->id));
 		buf_fmt(&b, "\",\"result\":\"%s\",\"state\":\"%s\",\"error\":\"\"}", row->result, state_name(row->state));
 	}
-	buf_cstr(&b, "],\"faults\":[],\"notes\":[]}");
+	buf_fmt(&b, "],\"refused\":%zu,\"faults\":[],\"notes\":[]}", j->in.n_refused);
 	return buf_view(&b);
 }
 

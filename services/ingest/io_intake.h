@@ -33,6 +33,7 @@ void	intake_core_close(struct intake_core *);
 /* bytes and name may go after the call. Nothing may be offered while intake_is_full. */
 void	intake_offer(struct intake_core *, struct str bytes, struct str name, intake_done *, void *arg, int64_t seq);
 bool	intake_is_full(const struct intake_core *);
+bool	intake_has_room(const struct intake_core *);	/* so much that one door may fill on, and leave some to the others */
 bool	intake_is_idle(const struct intake_core *);
 int	intake_flush(struct intake_core *, int64_t now_ms);	/* commits and answers all that was offered */
 

@@ -312,23 +312,28 @@ answers_read(struct submit *s, struct arena *a, const struct partner *p)
 	struct str dir = arena_fmt(a, STR_FMT "/answers/" STR_FMT, STR_ARG(runner_ctx(s->r)->conf->site.state_dir),
 	    STR_ARG(p->id));
 	struct file_list files = { 0 };
-	int rc = mkdir_p(dir.p), read = 0;
+	size_t at = s->answers_from, i = 0, unread;
+	int rc = mkdir_p(dir.p), read = 0, looked = 0;
 
 	if (p == s->partners.v)
 		s->answers_unread = s->answers_away = 0;
 	if (rc >= 0 && dir_list(a, dir.p, MAX_FILES, &files) < 0)
 		files.odd = 1;			/* the folder itself */
 	s->answers_unread += files.odd;
-	for (size_t i = 0; i < files.n && read < TURN_FILES && rc >= 0; i++) {
-		struct str n = files.v[i].name;
+	for (; i < files.n && looked < TURN_FILES && rc >= 0; i++) {
+		const struct file_item *f = &files.v[(at + i) % files.n];
+		struct str n = f->name;
 
-		if (files.v[i].is_folder || (n.n > 5 && str_is((struct str){ n.p + n.n - 5, 5 }, ".part")))
+		if (f->is_folder || (n.n > 5 && str_is((struct str){ n.p + n.n - 5, 5 }, ".part")))
 			continue;
+		unread = s->answers_unread;
 		rc = one_file(s, a, p, dir, n);
 		read += rc > 0;
-		if (read == TURN_FILES)
-			s->next_answers = 0;
+		looked += s->answers_unread == unread;
 	}
+	s->answers_from = looked > read ? at + i : 0;	/* some wait: the others have their turn, and so has the rest of submit */
+	if (read && looked == TURN_FILES)
+		s->next_answers = 0;
 	tell_unread(s, p, a);
 	return rc < 0 ? rc : 0;
 }

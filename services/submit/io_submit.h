@@ -29,6 +29,7 @@ struct submit {
 	size_t			 n_groups, held;
 	size_t			 answers_unread;	/* entries of the answers folders, in this round */
 	size_t			 answers_away;		/* answers that wait for a body of the archive, in this round */
+	size_t			 answers_from;		/* file of the folder to begin with, when some wait */
 	struct cold_shelf	 shelf;
 	int64_t			 now, next_sweep, next_orphans, next_answers;	/* monotonic ms: no clock step holds a claim up */
 };
