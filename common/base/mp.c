@@ -134,7 +134,7 @@ mp_skip(struct mp *m)
 }
 
 bool
-mp_int(struct mp *m, int64_t *out)
+mp_int_any(struct mp *m, int64_t *out)
 {
 	struct mp_val v;
 
@@ -145,7 +145,7 @@ mp_int(struct mp *m, int64_t *out)
 }
 
 bool
-mp_bytes(struct mp *m, struct str *out)
+mp_bytes_any(struct mp *m, struct str *out)
 {
 	struct mp_val v;
 
