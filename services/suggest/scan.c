@@ -236,7 +236,7 @@ static bool
 is_one_of(const char *w, size_t n, const char *const *words, size_t n_words)
 {
 	for (size_t i = 0; i < n_words; i++)
-		if (strlen(words[i]) == n && memcmp(words[i], w, n) == 0)
+		if (str_is((struct str){ w, n }, words[i]))
 			return true;
 	return false;
 }
@@ -262,9 +262,12 @@ level_join(struct reader *r, const char *w, size_t n, size_t end)
 	static const char *const heads[] = { "type", "stage", "grade", "class" };
 	struct tok *last = r->out->n ? &r->out->toks[r->out->n - 1] : NULL;
 	char level[4], joined[WORD_BYTES];
-	size_t level_n, k = word_before(r, joined);
+	size_t level_n, k;
 
-	if (!is_one_of(joined, k, heads, sizeof heads / sizeof *heads) || !word_is_level(w, n, level, &level_n))
+	if (!word_is_level(w, n, level, &level_n))
+		return false;
+	k = word_before(r, joined);
+	if (!is_one_of(joined, k, heads, sizeof heads / sizeof *heads))
 		return false;
 	memcpy(joined + k, level, level_n);
 	*last = (struct tok){ .begin = last->begin, .end = (uint32_t)end, .flags = last->flags & TOK_BREAK };
