@@ -85,6 +85,8 @@ typedef int64_t milli_t;
 bool		milli_parse(struct str s, milli_t *out);	/* at most three decimals */
 struct str	milli_text(struct arena *, milli_t);		/* no trailing zeros */
 
+struct str	digits_text(struct arena *, int64_t, int digits); /* 0 or more, zero filled to at least so many digits */
+
 /* ---- errors: 0 or more is success, below 0 is -(enum err) from schemas/errors.def ---- */
 enum err_class { ERR_TEMP, ERR_PERM, ERR_DROP };
 enum err {
