@@ -1,7 +1,7 @@
 /*
- * mp - reading msgpack from hostile bytes, one value at a time, without allocating.
+ * mp - reading msgpack from hostile bytes, one value at a time, without allocating; writing it into a buf.
  *
- * msgpack-c writes; it does not read here, because its object tree reserves memory for whatever count
+ * msgpack-c writes what goes to others; it does not read here, because its object tree reserves memory for whatever count
  * an array header claims (five bytes can claim 2^28 members). Here a claimed count is checked against
  * the bytes that are left, and nothing is allocated at all.
  */
@@ -52,6 +52,12 @@ mp_bytes(struct mp *m, struct str *out)				/* str or bin */
 	m->p += n + 1;
 	return true;
 }
+
+/* Each in its shortest form, as msgpack-c has it. */
+void		mp_put_int(struct buf *, int64_t);
+void		mp_put_str(struct buf *, struct str);
+void		mp_put_array(struct buf *, size_t members);
+void		mp_put_map(struct buf *, size_t pairs);
 
 /* msgpack-c's write callback for a struct buf. */
 int		mp_to_buf(void *buf, const char *p, size_t n);

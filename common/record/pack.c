@@ -5,7 +5,6 @@
 #include "record/record.h"
 #include "base/mp.h"
 
-#include <msgpack.h>
 #include <string.h>
 
 #define KEY_VERSION	1
@@ -56,43 +55,36 @@ is_empty(const struct rec_object *o, const void *obj)
 	return true;
 }
 
-static void
-pack_text(msgpack_packer *pk, struct str s)
-{
-	(void)msgpack_pack_str(pk, s.n);
-	(void)msgpack_pack_str_body(pk, s.p ? s.p : "", s.n);
-}
-
-static void pack_object(msgpack_packer *, const struct rec_object *, const void *obj, int part);
+static void pack_object(struct buf *, const struct rec_object *, const void *obj, int part);
 
 static void
-pack_field(msgpack_packer *pk, const struct rec_field *f, const void *obj)
+pack_field(struct buf *b, const struct rec_field *f, const void *obj)
 {
 	const char *at = (const char *)obj + f->at;
 
 	switch (f->kind) {
 	case K_TEXT:
-		pack_text(pk, *(const struct str *)at);
+		mp_put_str(b, *(const struct str *)at);
 		break;
 	case K_DAY:
-		(void)msgpack_pack_int64(pk, *(const day_t *)at);
+		mp_put_int(b, *(const day_t *)at);
 		break;
 	case K_CENTS: case K_MILLI: case K_INT:
-		(void)msgpack_pack_int64(pk, *(const int64_t *)at);
+		mp_put_int(b, *(const int64_t *)at);
 		break;
 	case K_BOOL:
-		(void)msgpack_pack_int64(pk, 1);
+		mp_put_int(b, 1);
 		break;
 	case K_ONE:
-		pack_object(pk, f->of, at, -1);
+		pack_object(b, f->of, at, -1);
 		break;
 	case K_MANY: case K_STRS:
-		(void)msgpack_pack_array(pk, count_of(f, obj));
+		mp_put_array(b, count_of(f, obj));
 		for (size_t i = 0; i < count_of(f, obj); i++)
 			if (f->kind == K_MANY)
-				pack_object(pk, f->of, member(f, obj, i), -1);
+				pack_object(b, f->of, member(f, obj, i), -1);
 			else
-				pack_text(pk, *(const struct str *)member(f, obj, i));
+				mp_put_str(b, *(const struct str *)member(f, obj, i));
 		break;
 	case K_PART:
 		break;
@@ -101,7 +93,7 @@ pack_field(msgpack_packer *pk, const struct rec_field *f, const void *obj)
 
 /* part -1: all fields of a nested object, and no version key. */
 static void
-pack_object(msgpack_packer *pk, const struct rec_object *o, const void *obj, int part)
+pack_object(struct buf *b, const struct rec_object *o, const void *obj, int part)
 {
 	uint8_t present[MAX_FIELDS];
 	size_t n = 0;
@@ -116,14 +108,14 @@ pack_object(msgpack_packer *pk, const struct rec_object *o, const void *obj, int
 		if (in && !is_absent(f, obj))
 			present[n++] = (uint8_t)i;
 	}
-	(void)msgpack_pack_map(pk, n + (part >= 0));
+	mp_put_map(b, n + (part >= 0));
 	if (part >= 0) {
-		(void)msgpack_pack_uint8(pk, KEY_VERSION);
-		(void)msgpack_pack_uint8(pk, REC_VERSION);
+		mp_put_int(b, KEY_VERSION);
+		mp_put_int(b, REC_VERSION);
 	}
 	for (size_t i = 0; i < n; i++) {
-		(void)msgpack_pack_uint32(pk, (uint32_t)present[i] + KEY_FIRST);
-		pack_field(pk, &o->fields[present[i]], obj);
+		mp_put_int(b, present[i] + KEY_FIRST);
+		pack_field(b, &o->fields[present[i]], obj);
 	}
 }
 
@@ -131,11 +123,9 @@ int
 rec_pack(struct arena *a, const struct encounter *e, enum rec_part part, struct str *out)
 {
 	struct buf b;
-	msgpack_packer pk;
 
 	buf_init(&b, a);
-	msgpack_packer_init(&pk, &b, mp_to_buf);
-	pack_object(&pk, &rec_encounter, e, (int)part);
+	pack_object(&b, &rec_encounter, e, (int)part);
 	*out = buf_view(&b);
 	if (a->spent)
 		return E_NOMEM;

@@ -244,6 +244,16 @@ Test(money, table)
 	arena_free(&a);
 }
 
+Test(money, digits)
+{
+	struct arena a;
+
+	arena_init(&a, 0);
+	cr_expect(str_is(digits_text(&a, 0, 1), "0") && str_is(digits_text(&a, 7, 9), "000000007"));
+	cr_expect(str_is(digits_text(&a, 12345, 4), "12345") && str_is(digits_text(&a, INT64_MAX, 1), "9223372036854775807"));
+	arena_free(&a);
+}
+
 /* What is printed reads back as the same number: near every power of ten, and along a stride. */
 Test(money, print_then_parse)
 {
