@@ -14,7 +14,7 @@
 
 /*
  * Each new context asks the processor what it can do, and a virtual machine answers that slower than it packs a
- * whole body. So a thread makes its two once; they end with it.
+ * whole body. So a thread makes its two once and keeps them.
  */
 static _Thread_local ZSTD_CCtx *packer;
 static _Thread_local ZSTD_DCtx *unpacker;
