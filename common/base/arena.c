@@ -44,6 +44,12 @@ block_new(struct arena *a, size_t need)
 	return a->head = b;
 }
 
+static size_t
+rounded(size_t n)
+{
+	return (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+}
+
 void *
 arena_alloc(struct arena *a, size_t n)
 {
@@ -55,7 +61,7 @@ arena_alloc(struct arena *a, size_t n)
 		a->spent = true;
 		return NULL;
 	}
-	n = (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	n = rounded(n);
 	if (!b || b->cap - b->used < n)
 		b = block_new(a, n);
 	if (!b) {
@@ -88,10 +94,23 @@ arena_grow(struct arena *a, void *old, size_t n_old, size_t n_new, size_t each)
 	return p;
 }
 
+bool
+arena_extend(struct arena *a, void *last, size_t n_old, size_t n_new)
+{
+	struct arena_block *b = a->head;
+	size_t more = rounded(n_new) - rounded(n_old), limit = a->limit ? a->limit : LIMIT_ARENA;
+
+	if (!b || (char *)last + rounded(n_old) != b->mem + b->used || b->cap - b->used < more || a->used + more > limit)
+		return false;
+	b->used += more;
+	a->used += more;
+	return true;
+}
+
 void *
 arena_push_(struct arena *a, void **arr, size_t *n, size_t each)
 {
-	if ((*n & (*n - 1)) == 0) {
+	if ((*n & (*n - 1)) == 0 && !(*n && arena_extend(a, *arr, *n * each, *n * 2 * each))) {
 		void *p = arena_grow(a, *arr, *n, *n ? *n * 2 : 1, each);
 
 		if (!p)

@@ -21,6 +21,8 @@ void		*arena_alloc(struct arena *, size_t n);		/* zeroed, 16-aligned; never NULL
 								   limit. Beyond it: NULL and spent */
 void		*arena_array(struct arena *, size_t n, size_t each);
 void		*arena_grow(struct arena *, void *old, size_t n_old, size_t n_new, size_t each);
+bool		 arena_extend(struct arena *, void *last, size_t n_old, size_t n_new);	/* bytes; only what was handed out
+								   last, and only if its block has room */
 struct str	 arena_str(struct arena *, struct str s);	/* copy, also NUL-terminated */
 struct str	 arena_fmt(struct arena *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void		 arena_reset(struct arena *);			/* wipes; keeps one block */
@@ -42,10 +44,16 @@ struct buf {
 };
 
 void		 buf_init(struct buf *, struct arena *);
+bool		 buf_room(struct buf *, size_t n);		/* for n more bytes; false: the arena is spent */
 void		 buf_put(struct buf *, const void *p, size_t n);
 void		 buf_str(struct buf *, struct str s);
 void		 buf_cstr(struct buf *, const char *s);
-void		 buf_ch(struct buf *, char c);
+static inline void
+buf_ch(struct buf *b, char c)
+{
+	if (b->n < b->cap || buf_room(b, 1))
+		b->p[b->n++] = c;
+}
 void		 buf_fmt(struct buf *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 struct str	 buf_view(const struct buf *);
 
@@ -54,6 +62,8 @@ typedef int32_t day_t;
 #define DAY_NONE	INT32_MIN
 #define DAY_MIN_YEAR	1800
 #define DAY_MAX_YEAR	2199
+#define DAY_MIN		(-62091)				/* 1 January of DAY_MIN_YEAR */
+#define DAY_MAX		84005					/* 31 December of DAY_MAX_YEAR */
 
 day_t		day_of(int year, int month, int dom);		/* DAY_NONE when not a calendar day */
 void		day_parts(day_t, int *year, int *month, int *dom);
@@ -74,6 +84,8 @@ struct str	cents_x12(struct arena *, cents_t);		/* no trailing zeros: 12.5, 12 (
 typedef int64_t milli_t;
 bool		milli_parse(struct str s, milli_t *out);	/* at most three decimals */
 struct str	milli_text(struct arena *, milli_t);		/* no trailing zeros */
+
+struct str	digits_text(struct arena *, int64_t, int digits); /* 0 or more, zero filled to at least so many digits */
 
 /* ---- errors: 0 or more is success, below 0 is -(enum err) from schemas/errors.def ---- */
 enum err_class { ERR_TEMP, ERR_PERM, ERR_DROP };

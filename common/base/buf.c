@@ -11,31 +11,30 @@ buf_init(struct buf *b, struct arena *a)
 	*b = (struct buf){ .a = a };
 }
 
-static char *
-room(struct buf *b, size_t n)
+bool
+buf_room(struct buf *b, size_t n)
 {
-	if (b->cap - b->n < n) {
-		size_t cap = b->cap ? b->cap : 512;
-		char *p;
+	size_t cap = b->cap ? b->cap : 512;
+	char *p = b->p;
 
-		while (cap - b->n < n)
-			cap *= 2;
+	if (b->cap - b->n >= n)
+		return true;
+	while (cap - b->n < n)
+		cap *= 2;
+	if (!b->cap || !arena_extend(b->a, b->p, b->cap, cap))
 		p = arena_grow(b->a, b->p, b->n, cap, 1);
-		if (!p)
-			return NULL;
-		b->p = p;
-		b->cap = cap;
-	}
-	return b->p + b->n;
+	if (!p)
+		return false;
+	b->p = p;
+	b->cap = cap;
+	return true;
 }
 
 void
 buf_put(struct buf *b, const void *p, size_t n)
 {
-	char *to = n ? room(b, n) : NULL;
-
-	if (to) {
-		memcpy(to, p, n);
+	if (n && buf_room(b, n)) {
+		memcpy(b->p + b->n, p, n);
 		b->n += n;
 	}
 }
@@ -53,12 +52,6 @@ buf_cstr(struct buf *b, const char *s)
 }
 
 void
-buf_ch(struct buf *b, char c)
-{
-	buf_put(b, &c, 1);
-}
-
-void
 buf_fmt(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;
@@ -69,7 +62,7 @@ buf_fmt(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 	must(n >= 0);
 	if ((size_t)n >= b->cap - b->n) {
-		if (!room(b, (size_t)n + 1))
+		if (!buf_room(b, (size_t)n + 1))
 			return;
 		va_start(ap, fmt);
 		(void)vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);

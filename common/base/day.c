@@ -64,32 +64,45 @@ day_parse(struct str s)
 	return y < 0 || m < 0 || d < 0 ? DAY_NONE : day_of(y, m, d);
 }
 
-static struct str
-text(struct arena *a, day_t day, const char *fmt)
+static char *
+put(char *p, int v, int n)
 {
+	for (int i = n; i-- > 0; v /= 10)
+		p[i] = (char)('0' + v % 10);
+	return p + n;
+}
+
+static struct str
+text(struct arena *a, day_t day, bool dashes)
+{
+	char t[12], *p;
 	int y, m, d;
-	struct str s;
 
 	if (day == DAY_NONE)
 		return STR_NONE;
 	day_parts(day, &y, &m, &d);
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wformat-nonliteral"
-	s = arena_fmt(a, fmt, y, m, d);
-#pragma GCC diagnostic pop
-	return s;
+	if (y < 0 || y > 9999)		/* never a day that was read */
+		return arena_fmt(a, dashes ? "%04d-%02d-%02d" : "%04d%02d%02d", y, m, d);
+	p = put(t, y, 4);
+	if (dashes)
+		*p++ = '-';
+	p = put(p, m, 2);
+	if (dashes)
+		*p++ = '-';
+	p = put(p, d, 2);
+	return arena_str(a, (struct str){ t, (size_t)(p - t) });
 }
 
 struct str
 day_ccyymmdd(struct arena *a, day_t day)
 {
-	return text(a, day, "%04d%02d%02d");
+	return text(a, day, false);
 }
 
 struct str
 day_iso(struct arena *a, day_t day)
 {
-	return text(a, day, "%04d-%02d-%02d");
+	return text(a, day, true);
 }
 
 int

@@ -31,35 +31,38 @@ scaled_parse(struct str s, int places, int64_t *out)
 	return any && whole <= CENTS_MAX;
 }
 
+/* From the last digit to the first. */
 static struct str
 scaled_text(struct arena *a, int64_t v, int places, bool trim)
 {
-	char rev[32];
 	uint64_t u = v < 0 ? (uint64_t)0 - (uint64_t)v : (uint64_t)v;
-	int n = 0, at = 0;
-	bool seen = !trim;
-	struct buf b;
+	char text[32], *end = text + sizeof text, *p = end;
+	int at = 0;
 
 	do {
-		int digit = (int)(u % 10);
+		char digit = (char)('0' + u % 10);
 
-		if (at < places) {
-			if (seen || digit)
-				rev[n++] = (char)('0' + digit), seen = true;
-			if (at == places - 1 && seen)
-				rev[n++] = '.';
-		} else {
-			rev[n++] = (char)('0' + digit);
-		}
+		if (at == places && p < end)
+			*--p = '.';
+		if (at >= places || !trim || p < end || digit != '0')
+			*--p = digit;
 		u /= 10;
 		at++;
 	} while (u || at <= places);
-	buf_init(&b, a);
 	if (v < 0)
-		buf_ch(&b, '-');
-	while (n)
-		buf_ch(&b, rev[--n]);
-	return buf_view(&b);
+		*--p = '-';
+	return arena_str(a, (struct str){ p, (size_t)(end - p) });
+}
+
+struct str
+digits_text(struct arena *a, int64_t v, int digits)
+{
+	char text[32], *end = text + sizeof text, *p = end;
+
+	must(v >= 0 && digits <= 20);
+	for (uint64_t u = (uint64_t)v; u || end - p < digits; u /= 10)
+		*--p = (char)('0' + u % 10);
+	return arena_str(a, (struct str){ p, (size_t)(end - p) });
 }
 
 bool

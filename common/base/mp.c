@@ -1,4 +1,4 @@
-/* mp.c - msgpack, read side. Floats, ext types and integers over 63 bits are refused: we never write them. */
+/* mp.c - msgpack. Floats, ext types and integers over 63 bits are refused: we never write them. */
 #include "base/mp.h"
 
 #include <string.h>
@@ -134,7 +134,7 @@ mp_skip(struct mp *m)
 }
 
 bool
-mp_int(struct mp *m, int64_t *out)
+mp_int_any(struct mp *m, int64_t *out)
 {
 	struct mp_val v;
 
@@ -145,7 +145,7 @@ mp_int(struct mp *m, int64_t *out)
 }
 
 bool
-mp_bytes(struct mp *m, struct str *out)
+mp_bytes_any(struct mp *m, struct str *out)
 {
 	struct mp_val v;
 
@@ -170,6 +170,66 @@ bool
 mp_done(const struct mp *m)
 {
 	return !m->bad && m->p == m->end;
+}
+
+/* ---- writing ---- */
+
+/* A type byte and width bytes of v. */
+static void
+put_head(struct buf *b, unsigned type, int width, uint64_t v)
+{
+	if (!buf_room(b, 9))
+		return;
+	b->p[b->n++] = (char)type;
+	while (width-- > 0)
+		b->p[b->n++] = (char)(v >> 8 * width);
+}
+
+/* A length: in the type byte when it is below fits, else after one of the types that follow each other. */
+static void
+put_size(struct buf *b, unsigned fixed, size_t fits, unsigned type16, size_t n)
+{
+	if (n < fits)
+		put_head(b, fixed | (unsigned)n, 0, 0);
+	else
+		put_head(b, n <= UINT16_MAX ? type16 : type16 + 1, n <= UINT16_MAX ? 2 : 4, n);
+}
+
+void
+mp_put_int(struct buf *b, int64_t v)
+{
+	uint64_t u = (uint64_t)v;
+
+	if (v >= -32 && v < 128)
+		put_head(b, (unsigned)v & 0xff, 0, 0);
+	else if (v >= 0)
+		put_head(b, u <= UINT8_MAX ? 0xcc : u <= UINT16_MAX ? 0xcd : u <= UINT32_MAX ? 0xce : 0xcf,
+		    u <= UINT8_MAX ? 1 : u <= UINT16_MAX ? 2 : u <= UINT32_MAX ? 4 : 8, u);
+	else
+		put_head(b, v >= INT8_MIN ? 0xd0 : v >= INT16_MIN ? 0xd1 : v >= INT32_MIN ? 0xd2 : 0xd3,
+		    v >= INT8_MIN ? 1 : v >= INT16_MIN ? 2 : v >= INT32_MIN ? 4 : 8, u);
+}
+
+void
+mp_put_str(struct buf *b, struct str s)
+{
+	if (s.n >= 32 && s.n <= UINT8_MAX)
+		put_head(b, 0xd9, 1, s.n);
+	else
+		put_size(b, 0xa0, 32, 0xda, s.n);
+	buf_str(b, s);
+}
+
+void
+mp_put_array(struct buf *b, size_t members)
+{
+	put_size(b, 0x90, 16, 0xdc, members);
+}
+
+void
+mp_put_map(struct buf *b, size_t pairs)
+{
+	put_size(b, 0x80, 16, 0xde, pairs);
 }
 
 int

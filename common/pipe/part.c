@@ -12,15 +12,24 @@
 #define WORTH_TRYING	256
 #define LEVEL		1
 
+/*
+ * Each new context asks the processor what it can do, and a virtual machine answers that slower than it packs a
+ * whole body. So a thread makes its two once and keeps them.
+ */
+static _Thread_local ZSTD_CCtx *packer;
+static _Thread_local ZSTD_DCtx *unpacker;
+
 static bool
 compress(struct arena *a, struct str raw, struct str *out)
 {
 	size_t cap = raw.n - 1, n;
 	char *p = arena_alloc(a, cap + 1);
 
-	if (!p)
+	if (!packer)
+		packer = ZSTD_createCCtx();
+	if (!p || !packer)
 		return false;
-	n = ZSTD_compress(p + 1, cap, raw.p, raw.n, LEVEL);	/* an error too: it did not fit below raw.n */
+	n = ZSTD_compressCCtx(packer, p + 1, cap, raw.p, raw.n, LEVEL);	/* an error too: it did not fit below raw.n */
 	if (ZSTD_isError(n))
 		return false;
 	p[0] = CODEC_ZSTD;
@@ -72,10 +81,12 @@ part_open(struct arena *a, struct str sealed, struct str *raw)
 		return E_MALFORMED;
 	if (size > LIMIT_BODY)
 		return E_LIMIT;
-	p = arena_alloc(a, (size_t)size + 1);
+	if (!unpacker)
+		unpacker = ZSTD_createDCtx();
+	p = unpacker ? arena_alloc(a, (size_t)size + 1) : NULL;
 	if (!p)
 		return E_NOMEM;
-	if (ZSTD_decompress(p, (size_t)size, in.p, in.n) != size)
+	if (ZSTD_decompressDCtx(unpacker, p, (size_t)size, in.p, in.n) != size)
 		return E_MALFORMED;
 	*raw = (struct str){ p, (size_t)size };
 	return 0;
@@ -96,7 +107,7 @@ work_unpack(struct arena *a, const struct work *w, struct encounter **out, enum 
 		int rc = w->part[p].n ? part_open(a, w->part[p], &raw) : 0;
 
 		if (rc >= 0 && w->part[p].n)
-			rc = rec_unpack(a, raw, (enum rec_part)p, e);
+			rc = rec_borrow(a, raw, (enum rec_part)p, e);
 		if (rc < 0 && bad)
 			*bad = (enum rec_part)p;
 		if (rc < 0)

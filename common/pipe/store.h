@@ -103,7 +103,10 @@ int	store_fault_open(struct store **out, struct store *inner, unsigned fail_at, 
 /* codec byte + bytes. Packing compresses when it pays; unpacking bounds the size it claims. */
 int	part_seal(struct arena *, struct str raw, bool zstd, struct str *out);
 int	part_open(struct arena *, struct str sealed, struct str *raw);
-/* All parts of a work, opened and unpacked. On an error *bad (may be NULL) is the part that cannot be read. */
+/*
+ * All parts of a work, opened and unpacked; texts of plain parts borrow their bytes, which must outlive *out. On an
+ * error *bad (may be NULL) is the part that cannot be read.
+ */
 int	work_unpack(struct arena *, const struct work *, struct encounter **out, enum rec_part *bad);
 const char *part_name(enum rec_part);		/* "p", "os" ...: PROTOCOL.md section 1 */
 

@@ -5,7 +5,7 @@
 #include "record/record.h"
 #include "base/mp.h"
 
-#include <msgpack.h>
+#include <string.h>
 
 #define KEY_VERSION	1
 #define KEY_FIRST	2
@@ -55,43 +55,36 @@ is_empty(const struct rec_object *o, const void *obj)
 	return true;
 }
 
-static void
-pack_text(msgpack_packer *pk, struct str s)
-{
-	(void)msgpack_pack_str(pk, s.n);
-	(void)msgpack_pack_str_body(pk, s.p ? s.p : "", s.n);
-}
-
-static void pack_object(msgpack_packer *, const struct rec_object *, const void *obj, int part);
+static void pack_object(struct buf *, const struct rec_object *, const void *obj, int part);
 
 static void
-pack_field(msgpack_packer *pk, const struct rec_field *f, const void *obj)
+pack_field(struct buf *b, const struct rec_field *f, const void *obj)
 {
 	const char *at = (const char *)obj + f->at;
 
 	switch (f->kind) {
 	case K_TEXT:
-		pack_text(pk, *(const struct str *)at);
+		mp_put_str(b, *(const struct str *)at);
 		break;
 	case K_DAY:
-		(void)msgpack_pack_int64(pk, *(const day_t *)at);
+		mp_put_int(b, *(const day_t *)at);
 		break;
 	case K_CENTS: case K_MILLI: case K_INT:
-		(void)msgpack_pack_int64(pk, *(const int64_t *)at);
+		mp_put_int(b, *(const int64_t *)at);
 		break;
 	case K_BOOL:
-		(void)msgpack_pack_int64(pk, 1);
+		mp_put_int(b, 1);
 		break;
 	case K_ONE:
-		pack_object(pk, f->of, at, -1);
+		pack_object(b, f->of, at, -1);
 		break;
 	case K_MANY: case K_STRS:
-		(void)msgpack_pack_array(pk, count_of(f, obj));
+		mp_put_array(b, count_of(f, obj));
 		for (size_t i = 0; i < count_of(f, obj); i++)
 			if (f->kind == K_MANY)
-				pack_object(pk, f->of, member(f, obj, i), -1);
+				pack_object(b, f->of, member(f, obj, i), -1);
 			else
-				pack_text(pk, *(const struct str *)member(f, obj, i));
+				mp_put_str(b, *(const struct str *)member(f, obj, i));
 		break;
 	case K_PART:
 		break;
@@ -100,7 +93,7 @@ pack_field(msgpack_packer *pk, const struct rec_field *f, const void *obj)
 
 /* part -1: all fields of a nested object, and no version key. */
 static void
-pack_object(msgpack_packer *pk, const struct rec_object *o, const void *obj, int part)
+pack_object(struct buf *b, const struct rec_object *o, const void *obj, int part)
 {
 	uint8_t present[MAX_FIELDS];
 	size_t n = 0;
@@ -115,14 +108,14 @@ pack_object(msgpack_packer *pk, const struct rec_object *o, const void *obj, int
 		if (in && !is_absent(f, obj))
 			present[n++] = (uint8_t)i;
 	}
-	(void)msgpack_pack_map(pk, n + (part >= 0));
+	mp_put_map(b, n + (part >= 0));
 	if (part >= 0) {
-		(void)msgpack_pack_uint8(pk, KEY_VERSION);
-		(void)msgpack_pack_uint8(pk, REC_VERSION);
+		mp_put_int(b, KEY_VERSION);
+		mp_put_int(b, REC_VERSION);
 	}
 	for (size_t i = 0; i < n; i++) {
-		(void)msgpack_pack_uint32(pk, (uint32_t)present[i] + KEY_FIRST);
-		pack_field(pk, &o->fields[present[i]], obj);
+		mp_put_int(b, present[i] + KEY_FIRST);
+		pack_field(b, &o->fields[present[i]], obj);
 	}
 }
 
@@ -130,39 +123,45 @@ int
 rec_pack(struct arena *a, const struct encounter *e, enum rec_part part, struct str *out)
 {
 	struct buf b;
-	msgpack_packer pk;
 
 	buf_init(&b, a);
-	msgpack_packer_init(&pk, &b, mp_to_buf);
-	pack_object(&pk, &rec_encounter, e, (int)part);
+	pack_object(&b, &rec_encounter, e, (int)part);
 	*out = buf_view(&b);
 	if (a->spent)
 		return E_NOMEM;
 	return out->n > LIMIT_BODY ? E_LIMIT : 0;
 }
 
-static int unpack_object(struct arena *, struct mp *, const struct rec_object *, void *obj, int part, int depth);
+struct unpack {
+	struct arena	*a;
+	struct mp	 m;
+	bool		 borrow;	/* the bytes outlive the encounter */
+	int		 depth;
+};
+struct run { size_t first, end; bool is_ours; };	/* fields of an object that stand together */
+
+static int unpack_one(struct unpack *, const struct rec_object *, void *obj);
 
 static int
-unpack_text(struct arena *a, struct mp *m, int64_t max, struct str *out)
+unpack_text(struct unpack *u, int64_t max, struct str *out)
 {
 	struct str s;
 
-	if (!mp_bytes(m, &s))
+	if (!mp_bytes(&u->m, &s))
 		return E_MALFORMED;
 	if ((int64_t)s.n > max)
 		return E_LIMIT;
-	*out = arena_str(a, s);
-	return a->spent ? E_NOMEM : 0;
+	*out = u->borrow ? s : arena_str(u->a, s);
+	return u->a->spent ? E_NOMEM : 0;
 }
 
 static int
-unpack_many(struct arena *a, struct mp *m, const struct rec_field *f, void *obj, int depth)
+unpack_many(struct unpack *u, const struct rec_field *f, void *obj)
 {
 	size_t each = f->kind == K_STRS ? sizeof(struct str) : f->of->size, n;
 	char *arr;
 
-	if (!mp_array(m, &n))
+	if (!mp_array(&u->m, &n))
 		return E_MALFORMED;
 	if ((int64_t)n > f->max || n > LIMIT_ITEMS)
 		return E_LIMIT;
@@ -170,13 +169,12 @@ unpack_many(struct arena *a, struct mp *m, const struct rec_field *f, void *obj,
 	size_t room = 1;
 	while (room < n)
 		room *= 2;
-	arr = arena_array(a, room, each);
+	arr = arena_array(u->a, room, each);
 	if (!arr)
 		return E_NOMEM;
 	for (size_t i = 0; i < n; i++) {
-		int rc = f->kind == K_STRS ?
-		    unpack_text(a, m, LIMIT_SEGMENT, (struct str *)(void *)(arr + i * each)) :
-		    unpack_object(a, m, f->of, arr + i * each, -1, depth + 1);
+		int rc = f->kind == K_STRS ? unpack_text(u, LIMIT_SEGMENT, (struct str *)(void *)(arr + i * each)) :
+		    unpack_one(u, f->of, arr + i * each);
 
 		if (rc < 0)
 			return rc;
@@ -195,7 +193,7 @@ unpack_int(struct mp *m, const struct rec_field *f, void *at)
 		return E_MALFORMED;
 	switch (f->kind) {
 	case K_DAY:
-		if (v < day_of(DAY_MIN_YEAR, 1, 1) || v > day_of(DAY_MAX_YEAR, 12, 31))
+		if (v < DAY_MIN || v > DAY_MAX)
 			return E_LIMIT;
 		*(day_t *)at = (day_t)v;
 		return 0;
@@ -215,79 +213,106 @@ unpack_int(struct mp *m, const struct rec_field *f, void *at)
 }
 
 static int
-unpack_field(struct arena *a, struct mp *m, const struct rec_field *f, void *obj, int depth)
+unpack_field(struct unpack *u, const struct rec_field *f, void *obj)
 {
 	char *at = (char *)obj + f->at;
 
 	switch (f->kind) {
-	case K_TEXT:	return unpack_text(a, m, f->max, (struct str *)(void *)at);
-	case K_ONE:	return unpack_object(a, m, f->of, at, -1, depth + 1);
+	case K_TEXT:	return unpack_text(u, f->max, (struct str *)(void *)at);
+	case K_ONE:	memset(at, 0, f->of->size);	/* it may have come before */
+			return unpack_one(u, f->of, at);
 	case K_MANY: case K_STRS:
-			return unpack_many(a, m, f, obj, depth);
-	default:	return unpack_int(m, f, at);
+			return unpack_many(u, f, obj);
+	default:	return unpack_int(&u->m, f, at);
 	}
 }
 
-/* A field of another part is skipped: no stage can overwrite what another stage added. */
-static bool
-is_in_part(const struct rec_object *o, size_t i, int part)
+/* The run of fields around one: those of one part, or all of a nested object (part -1). */
+static struct run
+run_around(const struct rec_object *o, size_t i, int part)
 {
+	struct run r = { i, i + 1, false };
+
 	if (o->fields[i].kind == K_PART)
-		return false;
-	if (part < 0)
-		return true;
-	while (i-- > 0)
-		if (o->fields[i].kind == K_PART)
-			return (int)o->fields[i].max == part;
-	return false;
+		return r;
+	while (r.first > 0 && o->fields[r.first - 1].kind != K_PART)
+		r.first--;
+	while (r.end < o->n && o->fields[r.end].kind != K_PART)
+		r.end++;
+	r.is_ours = part < 0 || (r.first > 0 && (int)o->fields[r.first - 1].max == part);
+	return r;
 }
 
+/* The pairs of one map. A field of another part is skipped: no stage can overwrite what another stage added. */
 static int
-unpack_object(struct arena *a, struct mp *m, const struct rec_object *o, void *obj, int part, int depth)
+unpack_pairs(struct unpack *u, const struct rec_object *o, int part, void *obj, int64_t *version)
 {
+	struct run r = { 0, part < 0 ? o->n : 0, true };
 	struct mp_val v;
-	bool versioned = part < 0;
 
-	if (depth > LIMIT_DEPTH || !mp_next(m, &v) || v.type != MP_MAP)
+	if (u->depth > LIMIT_DEPTH || !mp_next(&u->m, &v) || v.type != MP_MAP)
 		return E_MALFORMED;
-	if (part < 0)
-		rec_init(o, obj);
 	for (int64_t pairs = v.i; pairs > 0; pairs--) {
-		int64_t key, version;
-		int rc;
+		int64_t key;
+		size_t i;
+		int rc = 0;
 
-		if (!mp_int(m, &key))
+		if (!mp_int(&u->m, &key))
 			return E_MALFORMED;
-		if (key == KEY_VERSION && part >= 0) {
-			if (!mp_int(m, &version))
-				return E_MALFORMED;
-			if (version < 1 || version > REC_VERSION)
-				return E_VERSION;
-			versioned = true;
-			continue;
-		}
-		if (key < KEY_FIRST || key - KEY_FIRST >= (int64_t)o->n || !is_in_part(o, (size_t)(key - KEY_FIRST), part)) {
-			if (!mp_skip(m))
-				return E_MALFORMED;
-			continue;
-		}
-		rc = unpack_field(a, m, &o->fields[key - KEY_FIRST], obj, depth);
+		i = key < KEY_FIRST ? SIZE_MAX : (size_t)(key - KEY_FIRST);
+		if (i < o->n && (i < r.first || i >= r.end))
+			r = run_around(o, i, part);
+		if (key == KEY_VERSION && version)
+			rc = !mp_int(&u->m, version) ? E_MALFORMED : *version < 1 || *version > REC_VERSION ? E_VERSION : 0;
+		else if (i < o->n && r.is_ours)
+			rc = unpack_field(u, &o->fields[i], obj);
+		else if (!mp_skip(&u->m))
+			rc = E_MALFORMED;
 		if (rc < 0)
 			return rc;
 	}
-	return versioned ? 0 : E_MALFORMED;
+	return 0;
+}
+
+/* obj is all zero. */
+static int
+unpack_one(struct unpack *u, const struct rec_object *o, void *obj)
+{
+	int rc;
+
+	rec_init_zero(o, obj);
+	u->depth++;
+	rc = unpack_pairs(u, o, -1, obj, NULL);
+	u->depth--;
+	return rc;
+}
+
+static int
+unpack(struct unpack *u, enum rec_part part, struct encounter *e)
+{
+	int64_t version = 0;
+	int rc;
+
+	if (u->m.end - u->m.p > LIMIT_BODY)
+		return E_LIMIT;
+	rc = unpack_pairs(u, &rec_encounter, (int)part, e, &version);
+	if (rc == 0 && (version == 0 || !mp_done(&u->m)))
+		return E_MALFORMED;
+	return rc;
 }
 
 int
 rec_unpack(struct arena *a, struct str bytes, enum rec_part part, struct encounter *e)
 {
-	struct mp m = mp_of(bytes);
-	int rc;
+	struct unpack u = { a, mp_of(bytes), false, 0 };
 
-	if (bytes.n > LIMIT_BODY)
-		return E_LIMIT;
-	rc = unpack_object(a, &m, &rec_encounter, e, (int)part, 0);
-	if (rc == 0 && !mp_done(&m))
-		return E_MALFORMED;
-	return rc;
+	return unpack(&u, part, e);
+}
+
+int
+rec_borrow(struct arena *a, struct str bytes, enum rec_part part, struct encounter *e)
+{
+	struct unpack u = { a, mp_of(bytes), true, 0 };
+
+	return unpack(&u, part, e);
 }

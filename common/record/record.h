@@ -46,11 +46,14 @@ struct rec_object {
 	size_t			 size;
 	const struct rec_field	*fields;	/* a K_PART row has its part in max */
 	size_t			 n;
+	const unsigned char	*set;		/* fields that a new object has not zero */
+	size_t			 n_set;
 };
 extern const struct rec_object rec_encounter;
 
 /* Every DAY of a new object is DAY_NONE: objects made by arena_push need rec_init first. */
 void	rec_init(const struct rec_object *, void *obj);
+void	rec_init_zero(const struct rec_object *, void *obj);	/* when all of it is zero already */
 struct encounter *rec_new(struct arena *);			/* NULL when the arena is spent */
 
 #define REC_PUSH(a, owner, list, type)	((struct type *)rec_push_((a), (void **)&(owner)->list, &(owner)->n_##list, &rec_##type))
@@ -65,6 +68,8 @@ void	*rec_push_(struct arena *, void **arr, size_t *n, const struct rec_object *
  */
 int	rec_pack(struct arena *, const struct encounter *e, enum rec_part, struct str *out);
 int	rec_unpack(struct arena *, struct str bytes, enum rec_part, struct encounter *e);
+int	rec_borrow(struct arena *, struct str bytes, enum rec_part, struct encounter *e);	/* texts stay in bytes, and
+								   have no NUL: bytes must outlive *e */
 
 /*
  * JSON, one object per encounter. Money and quantities are strings ("125.00"), days "2026-03-01".

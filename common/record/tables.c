@@ -1,6 +1,7 @@
 /* tables.c - encounter.def as tables, and new objects with their days absent. */
 #include "record/record.h"
 
+#include <limits.h>
 #include <string.h>
 
 #define T_TEXT(o, n, of)	K_TEXT, offsetof(struct o, n), 0, NULL
@@ -22,22 +23,50 @@
 #define END(object)		};
 #include "schemas/encounter.def"
 
-#define BEGIN(object, words) const struct rec_object rec_##object = { #object, words, sizeof(struct object), \
-	fields_##object, sizeof fields_##object / sizeof *fields_##object };
+/* IX_party_dob: the place of a field in its table. */
+#define BEGIN(object, words)	enum {
+#define PART(object, part)	IX_##object##_part_##part,
+#define FIELD(object, name, kind, of, max, phi, since, words) IX_##object##_##name,
+#define END(object)		IX_##object##_count };
 #include "schemas/encounter.def"
+
+#define SET_TEXT(ix)
+#define SET_DAY(ix)		ix,
+#define SET_CENTS(ix)
+#define SET_MILLI(ix)
+#define SET_INT(ix)
+#define SET_BOOL(ix)
+#define SET_ONE(ix)		ix,
+#define SET_MANY(ix)
+#define SET_STRS(ix)
+#define BEGIN(object, words)	static const unsigned char set_##object[] = {
+#define FIELD(object, name, kind, of, max, phi, since, words) SET_##kind(IX_##object##_##name)
+#define END(object)		UCHAR_MAX };		/* a table may not be empty */
+#include "schemas/encounter.def"
+
+#define BEGIN(object, words) const struct rec_object rec_##object = { #object, words, sizeof(struct object), \
+	fields_##object, sizeof fields_##object / sizeof *fields_##object, set_##object, sizeof set_##object - 1 };
+#include "schemas/encounter.def"
+
+/* Only days, and objects that may have some, are not zero when new. */
+void
+rec_init_zero(const struct rec_object *o, void *obj)
+{
+	for (size_t i = 0; i < o->n_set; i++) {
+		const struct rec_field *f = &o->fields[o->set[i]];
+
+		if (f->kind == K_DAY)
+			*(day_t *)((char *)obj + f->at) = DAY_NONE;
+		else
+			rec_init_zero(f->of, (char *)obj + f->at);
+	}
+}
 
 void
 rec_init(const struct rec_object *o, void *obj)
 {
 	memset(obj, 0, o->size);
-	for (size_t i = 0; i < o->n; i++) {
-		const struct rec_field *f = &o->fields[i];
-
-		if (f->kind == K_DAY)
-			*(day_t *)((char *)obj + f->at) = DAY_NONE;
-		else if (f->kind == K_ONE)
-			rec_init(f->of, (char *)obj + f->at);
-	}
+	rec_init_zero(o, obj);
 }
 
 struct encounter *
@@ -46,7 +75,7 @@ rec_new(struct arena *a)
 	struct encounter *e = arena_alloc(a, sizeof *e);
 
 	if (e)
-		rec_init(&rec_encounter, e);
+		rec_init_zero(&rec_encounter, e);
 	return e;
 }
 
@@ -56,7 +85,7 @@ rec_push_(struct arena *a, void **arr, size_t *n, const struct rec_object *o)
 	void *one = *n < LIMIT_ITEMS ? arena_push_(a, arr, n, o->size) : NULL;
 
 	if (one)
-		rec_init(o, one);
+		rec_init_zero(o, one);
 	else
 		a->spent = true;	/* the caller sees one condition: the record is incomplete */
 	return one;

@@ -176,25 +176,32 @@ qual_of(int type, const struct diagnosis *d)
 	return S("ABF");
 }
 
-/* All diagnoses of a professional claim share one HI; an institutional one parts them by role. */
-static int
-diag_rank(int type, struct str qual)
+struct ranked { struct str qual; int rank; };
+
+/* All diagnoses of a professional claim share one HI (rank -1); an institutional one parts them by role. */
+static struct ranked *
+diags_rank(struct arena *a, int type, const struct claim_view *v)
 {
-	return type == T_P ? -1 : x12_hi_rank(type, qual);
+	struct ranked *r = arena_array(a, v->n_diagnoses, sizeof *r);
+
+	for (size_t i = 0; r && i < v->n_diagnoses; i++) {
+		r[i].qual = qual_of(type, &v->diagnoses[i]);
+		r[i].rank = type == T_P ? -1 : x12_hi_rank(type, r[i].qual);
+	}
+	return r;
 }
 
 static void
-diags_write(struct hi *h, int type, const struct claim_view *v, int rank)
+diags_write(struct hi *h, int type, const struct claim_view *v, const struct ranked *r, int rank)
 {
-	for (size_t i = 0; i < v->n_diagnoses; i++) {
+	for (size_t i = 0; i < v->n_diagnoses && r; i++) {
 		const struct diagnosis *d = &v->diagnoses[i];
-		struct str qual = qual_of(type, d);
 		unsigned el;
 
-		if (diag_rank(type, qual) != rank)
+		if (r[i].rank != rank)
 			continue;
 		el = hi_next(h, rank, 0);
-		x12_put_id(h->w, el, 1, qual);
+		x12_put_id(h->w, el, 1, r[i].qual);
 		x12_put_id(h->w, el, 2, undotted(h->w->a, d->code));
 		if (type == T_I)
 			x12_put_id(h->w, el, 9, d->poa);
@@ -244,18 +251,19 @@ void
 x12_hi_write(struct x12_put *w, const struct x12_place *at, const struct claim_view *v)
 {
 	struct hi h = { .w = w };
+	const struct ranked *r = diags_rank(w->a, at->type, v);
 
 	if (at->type == T_P && v->n_diagnoses > 12)
 		x12_put_refuse(w, E_LIMIT, 0, "more than 12 diagnoses on a professional claim", "keep the 12 the lines point to");
 	if (at->type == T_P)
-		diags_write(&h, at->type, v, -1);
+		diags_write(&h, at->type, v, r, -1);
 	for (size_t i = 0; i < x12_n_his; i++) {
 		int rank = (int)i;
 
 		if (!(x12_his[i].types & at->type))
 			continue;
 		if (x12_his[i].kind == 'D' && at->type == T_I)
-			diags_write(&h, at->type, v, rank);
+			diags_write(&h, at->type, v, r, rank);
 		else if (x12_his[i].kind == 'P')
 			procs_write(&h, at->type, at->e, rank);
 		else if (x12_his[i].kind == 'I')

@@ -38,41 +38,36 @@ mapped_write(struct x12_put *w, const struct x12_row *r, const struct x12_place 
 			x12_put_merge(w, v[i].segment);
 			break;
 		}
-	if (strcmp(r->id, "PER") == 0 && w->n && !x12_put_has(w, 1, 0))
+	if (w->n && !x12_put_has(w, 1, 0) && strcmp(r->id, "PER") == 0)
 		x12_put_c(w, 1, "IC");
 	x12_put_end(w, r->how == HOW_MUST);
 }
 
 static void
-row_write(struct x12_put *w, const struct x12_row *r, const struct x12_place *at, const struct claim_view *view)
+row_write(struct x12_put *w, const struct x12_row *r, const struct x12_place *at, const struct claim_view *view,
+    const struct x12_list *x)
 {
-	struct x12_list x;
-
 	if (r->how == HOW_CODE || r->how == HOW_OLD)
 		return;
-	must(x12_list_of(at, HOW_RAW, &x));
 	w->id = r->id;
 	if (r->how == HOW_MAPPED || r->how == HOW_MUST)
-		mapped_write(w, r, at, &x);
+		mapped_write(w, r, at, x);
 	else if (r->how == HOW_HI)
 		x12_hi_write(w, at, view);
 	else if (r->how != HOW_RAW)
 		x12_list_write(w, r->how, at);
-	kept_write(w, &x, r->id);
+	kept_write(w, x, r->id);
 }
 
 /* A kept segment must have a place in some loop, or it would be dropped without a word. */
 static void
-kept_check(struct x12_put *w, const struct x12_place *at)
+kept_check(struct x12_put *w, const struct x12_place *at, const struct x12_list *x)
 {
-	const struct extra *v;
-	struct x12_list x;
+	const struct extra *v = *x->arr;
 
 	if (at->loop == L_2000A || at->loop == L_2410 || at->loop == L_2440)
 		return;				/* its owner is checked with 2010AA or 2400 */
-	must(x12_list_of(at, HOW_RAW, &x));
-	v = *x.arr;
-	for (size_t i = 0; i < *x.n; i++) {
+	for (size_t i = 0; i < *x->n; i++) {
 		struct str loop = v[i].loop, text = v[i].segment;
 
 		if (loop.n && loop.p[loop.n - 1] == '+')
@@ -87,16 +82,16 @@ kept_check(struct x12_put *w, const struct x12_place *at)
 void
 x12_loop_write(struct x12_put *w, const struct x12_place *at, const struct claim_view *view)
 {
-	w->loop = x12_loop_name(at->loop);
-	kept_check(w, at);
-	if (at->loop == L_2440) {		/* LQ and FRM alternate: as they came */
-		struct x12_list x;
+	struct x12_list x;
 
-		must(x12_list_of(at, HOW_RAW, &x));
+	must(x12_list_of(at, HOW_RAW, &x));
+	w->loop = x12_loop_name(at->loop);
+	kept_check(w, at, &x);
+	if (at->loop == L_2440) {		/* LQ and FRM alternate: as they came */
 		kept_write(w, &x, NULL);
 		return;
 	}
 	for (size_t i = w->loops[at->loop].first; i < w->loops[at->loop].end; i++)
 		if (x12_rows[i].types & at->type)
-			row_write(w, &x12_rows[i], at, view);
+			row_write(w, &x12_rows[i], at, view, &x);
 }

@@ -11,7 +11,7 @@ enum how { MAP_ID, MAP_WORDS, MAP_WHOLE, MAP_NUM, MAP_ALWAYS, MAP_PERSON, MAP_PA
 struct row {
 	int			 types;
 	enum x12_scope_id	 scope;
-	const char		*id;
+	char			 id[4];		/* zero filled: compared as a whole */
 	unsigned		 el, comp;
 	const struct rec_object	*of;
 	unsigned		 field;
@@ -350,9 +350,11 @@ x12_scope_spans(struct x12_span out[SC_COUNT])
 void
 x12_map_write(struct x12_put *w, enum x12_scope_id scope, const struct x12_place *at)
 {
-	struct str id = str_of(w->id);
+	char id[sizeof rows->id] = { 0 };
 
+	for (size_t i = 0; i < sizeof id && w->id[i]; i++)
+		id[i] = w->id[i];
 	for (size_t i = w->scopes[scope].first; i < w->scopes[scope].end; i++)
-		if ((rows[i].types & at->type) && x12_id_is(id, rows[i].id))
+		if ((rows[i].types & at->type) && memcmp(id, rows[i].id, sizeof id) == 0)
 			write_one(w, &rows[i], object_of(at, rows[i].of));
 }

@@ -9,7 +9,7 @@
 void
 x12_put_open(struct x12_put *w, struct arena *a, struct faults *f)
 {
-	memset(w, 0, sizeof *w);
+	memset(w, 0, offsetof(struct x12_put, cell));	/* a cell is read only after it is set */
 	w->a = a;
 	w->f = f;
 	w->loop = "";
@@ -21,9 +21,10 @@ x12_put_open(struct x12_put *w, struct arena *a, struct faults *f)
 int
 x12_put_refuse(struct x12_put *w, int rc, unsigned el, const char *words, const char *fix)
 {
+	struct str claim = w->claim ? arena_fmt(w->a, "claim %zu ", w->claim) : S("");
 	struct str place = el ?
-	    arena_fmt(w->a, STR_FMT "%s %s%02u", STR_ARG(w->claim), w->loop, w->id ? w->id : "", el) :
-	    arena_fmt(w->a, STR_FMT "%s %s", STR_ARG(w->claim), w->loop, w->id ? w->id : "");
+	    arena_fmt(w->a, STR_FMT "%s %s%02u", STR_ARG(claim), w->loop, w->id ? w->id : "", el) :
+	    arena_fmt(w->a, STR_FMT "%s %s", STR_ARG(claim), w->loop, w->id ? w->id : "");
 
 	if (w->rc >= 0)
 		w->rc = rc;
@@ -34,8 +35,8 @@ void
 x12_put_seg(struct x12_put *w, const char *id)
 {
 	w->id = id;
-	w->n = 0;
-	memset(w->n_comp, 0, sizeof w->n_comp);
+	for (; w->n; w->n--)
+		w->n_comp[w->n] = 0;
 }
 
 static void
@@ -51,10 +52,14 @@ set(struct x12_put *w, unsigned el, unsigned comp, struct str v)
 		w->n = el;
 }
 
+/* Every byte of a claim is asked: * : ^ ~ and control characters, a bit for each. */
 static bool
 separates(char c)
 {
-	return c == '*' || c == ':' || c == '^' || c == '~' || (unsigned char)c < 0x20 || c == 0x7f;
+	static const uint64_t bits[] = { UINT64_C(0x04000400ffffffff), UINT64_C(0xc000000040000000), 0, 0 };
+	unsigned char u = (unsigned char)c;
+
+	return bits[u >> 6] >> (u & 63) & 1;
 }
 
 static bool
@@ -125,7 +130,7 @@ x12_put_c(struct x12_put *w, unsigned el, const char *s)
 void
 x12_put_n(struct x12_put *w, unsigned el, int64_t n)
 {
-	x12_put_id(w, el, 0, arena_fmt(w->a, "%lld", (long long)n));
+	x12_put_id(w, el, 0, digits_text(w->a, n, 1));
 }
 
 bool

@@ -100,15 +100,15 @@ struct x12_put {
 	struct arena	*a;
 	struct buf	 b;
 	struct faults	*f;
-	struct str	 claim;			/* "claim 3 ", or absent */
+	size_t		 claim;			/* from 1; 0 = none */
 	const char	*loop;
 	int		 rc;			/* first refusal */
 	size_t		 n_segs;
 	const char	*id;			/* segment being built */
-	struct str	 cell[LIMIT_ELEMENTS + 1][X12_COMPS];
 	unsigned char	 n_comp[LIMIT_ELEMENTS + 1];
-	unsigned	 n;
+	unsigned	 n;			/* no element above it has components */
 	struct x12_span	 scopes[SC_COUNT], loops[L_COUNT];	/* found once: a claim asks for each a hundred times */
+	struct str	 cell[LIMIT_ELEMENTS + 1][X12_COMPS];
 };
 void	x12_put_open(struct x12_put *, struct arena *, struct faults *);
 void	x12_put_seg(struct x12_put *, const char *id);

@@ -155,7 +155,7 @@ party_put(struct x12_put *w, struct x12_place *at, enum x12_loop loop, struct pa
 static void
 parties_put(struct x12_put *w, struct x12_place *at, enum x12_loop context, struct party *v, size_t n)
 {
-	for (size_t r = 0; r < x12_n_enters; r++) {
+	for (size_t r = 0; r < x12_n_enters && n; r++) {
 		const struct x12_enter *x = &x12_enters[r];
 
 		if (x->context != context || !(x->types & at->type) || strcmp(x->id, "NM1") != 0 ||
@@ -450,12 +450,12 @@ sets_put(struct claims *k, const struct x12_837_spec *s, const struct x12_out *v
 		if (i == 0 || k->n_set >= most || !str_eq(k->bht06, bht06_of(v[i].e))) {
 			if (i)
 				x12_st_close(k->w, st02);
-			st02 = arena_fmt(k->w->a, "%04zu", ++out->n_sets);
+			st02 = digits_text(k->w->a, (int64_t)++out->n_sets, 4);
 			k->bht06 = bht06_of(v[i].e);
-			k->w->claim = STR_NONE;
+			k->w->claim = 0;
 			set_open(k, s, st02);
 		}
-		k->w->claim = arena_fmt(k->w->a, "claim %zu ", i + 1);
+		k->w->claim = i + 1;
 		if (!one_put(k, &v[i]) && k->n_set == 0)
 			k->n_set = 1;		/* refused: goes on only to find the faults of the others */
 		out->st02[i] = st02;
@@ -482,22 +482,28 @@ check_spec(const struct x12_837_spec *s, struct faults *f)
 		(void)fault_add(f, E_INCOMPLETE, S("1000B NM1"), S("the receiver has no name or id"), S(fix));
 }
 
+static int
+fault_no_type(struct faults *f)
+{
+	return fault_add(f, E_VALUE, S("claim 1"), S("is neither professional (P) nor institutional (I)"),
+	    S("give claims of one of these types"));
+}
+
 int
 x12_write_837(struct arena *a, const struct x12_837_spec *s, const struct x12_out *v, size_t n, struct x12_written *out)
 {
-	struct x12_put *w = arena_alloc(a, sizeof *w);
+	struct x12_put put, *w = &put;
 	struct claims k = { .w = w };
 	int rc;
 
 	*out = (struct x12_written){ .faults.a = a, .st02 = arena_array(a, n + 1, sizeof *out->st02) };
-	if (!w || !out->st02)
+	if (!out->st02)
 		return E_NOMEM;
 	rc = x12_ends_check(a, &s->ends, &out->faults);
 	check_spec(s, &out->faults);
 	k.type = n ? type_of(v[0].e) : 0;
 	if (k.type == 0)
-		return fault_add(&out->faults, E_VALUE, S("claim 1"), S("is neither professional (P) nor institutional (I)"),
-		    S("give claims of one of these types"));
+		return fault_no_type(&out->faults);
 	x12_put_open(w, a, &out->faults);
 	if (rc == 0)
 		rc = x12_frame_open(w, &s->ends, "HC", x12_guide_out(k.type));
@@ -513,6 +519,7 @@ x12_write_837(struct arena *a, const struct x12_837_spec *s, const struct x12_ou
 	return 0;
 }
 
+/* The envelope is not written: no claim changes it. */
 int
 x12_check_837(struct arena *a, const struct x12_out *c, struct faults *f)
 {
@@ -521,10 +528,15 @@ x12_check_837(struct arena *a, const struct x12_out *c, struct faults *f)
 		.submitter = { "A", 1 }, .submitter_id = { "A", 1 }, .contact = { "A", 1 }, .phone = { "1", 1 },
 		.receiver = { "B", 1 }, .receiver_id = { "B", 1 },
 	};
-	struct x12_written out;
-	int rc = x12_write_837(a, &s, c, 1, &out);
+	struct x12_put put;
+	struct claims k = { .w = &put, .type = type_of(c->e) };
+	struct str st02[1];
+	struct x12_written out = { .st02 = st02 };
+	size_t before = f->n;
 
-	for (size_t i = 0; i < out.faults.n; i++)
-		(void)fault_add(f, out.faults.v[i].rc, out.faults.v[i].place, out.faults.v[i].words, out.faults.v[i].fix);
-	return rc;
+	if (k.type == 0)
+		return fault_no_type(f);
+	x12_put_open(&put, a, f);
+	sets_put(&k, &s, c, 1, &out);
+	return a->spent ? E_NOMEM : f->n > before ? f->v[before].rc : 0;
 }

@@ -73,12 +73,14 @@ move_all(struct submit *s, struct claims *c, enum state from, enum state to)
 static void
 stamp(struct arena *a, const struct interchange *ic, const struct x12_written *x, struct claims *c)
 {
+	struct str isa13 = digits_text(a, ic->number, 9), gs06 = digits_text(a, ic->number, 1);
+
 	for (size_t i = 0; i < c->n; i++) {
 		struct encounter *e = c->e[i];
 		struct str raw;
 
-		e->isa13 = arena_fmt(a, "%09lld", (long long)ic->number);
-		e->gs06 = arena_fmt(a, "%lld", (long long)ic->number);
+		e->isa13 = isa13;
+		e->gs06 = gs06;
 		e->st02 = x->st02[i];
 		e->file = ic->name;
 		e->partner = ic->partner;

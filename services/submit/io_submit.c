@@ -82,14 +82,40 @@ submit_check(const struct conf *conf, struct faults *f)
 /* ---- groups ---- */
 
 static void
+idle_free(struct submit *s)
+{
+	if (s->idle)
+		arena_free(&s->idle->mem);
+	free(s->idle);
+	s->idle = NULL;
+}
+
+/* Its memory, wiped, is kept for the next one: fresh pages for each interchange cost more than writing it. */
+static void
 group_free(struct submit *s, size_t i)
 {
 	struct group *g = s->group[i];
 
 	s->held -= g->c.n;
-	arena_free(&g->mem);
-	free(g);
+	idle_free(s);
+	arena_reset(&g->mem);
+	s->idle = g;
 	s->group[i] = s->group[--s->n_groups];
+}
+
+static struct group *
+group_new(struct submit *s)
+{
+	struct group *g = s->idle ? s->idle : calloc(1, sizeof *g);
+	struct arena mem = { 0 };
+
+	if (!g)
+		return NULL;
+	arena_init(&mem, GROUP_ROOM);
+	*g = (struct group){ .mem = s->idle ? g->mem : mem, .since = s->now, .renewed = s->now };
+	s->idle = NULL;
+	g->pcn = arena_array(&g->mem, PCN_SLOTS, sizeof *g->pcn);
+	return g;
 }
 
 /* False when a claim of this group has the patient control number already: answers could not tell them apart. */
@@ -162,14 +188,11 @@ group_for(struct submit *s, const struct partner *p, char type, struct str pcn)
 			return s->group[i];
 	if (s->n_groups == MAX_GROUPS)
 		(void)group_send(s, 0);		/* before its cut-off, to make room */
-	g = calloc(1, sizeof *g);
+	g = group_new(s);
 	if (!g)
 		return NULL;
-	arena_init(&g->mem, GROUP_ROOM);
-	g->pcn = arena_array(&g->mem, PCN_SLOTS, sizeof *g->pcn);
 	g->p = p;
 	g->type = type;
-	g->since = g->renewed = s->now;
 	s->group[s->n_groups++] = g;
 	return g->pcn && pcn_add(g, pcn) ? g : NULL;
 }
@@ -366,6 +389,7 @@ submit_close(struct stage_ctx *ctx)
 
 	while (s->n_groups)
 		group_free(s, 0);
+	idle_free(s);
 	cold_close(&s->shelf);
 	arena_free(&s->conf_mem);
 	free(s);

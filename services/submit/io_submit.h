@@ -26,6 +26,7 @@ struct submit {
 	struct arena		 conf_mem;		/* partners */
 	struct partners		 partners;
 	struct group		*group[MAX_GROUPS];
+	struct group		*idle;			/* one that left, for its memory; NULL: none */
 	size_t			 n_groups, held;
 	size_t			 answers_unread;	/* entries of the answers folders, in this round */
 	size_t			 answers_away;		/* answers that wait for a body of the archive, in this round */

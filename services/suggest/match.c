@@ -8,32 +8,41 @@
 #include <string.h>
 
 #define HITS_MAX	512	/* of one sentence; more is a word list, not a sentence */
+#define HITS_FIRST	16
 #define GAP_MAX		2
 #define REACH		(KEY_TOKENS - 1 + GAP_MAX)
 #define COST		24	/* in the units of idf */
 
-int
-match_open(struct matcher *m, const struct suggest *s, struct arena *a)
+static uint64_t
+bit_of(uint32_t id)
 {
-	*m = (struct matcher){ .s = s };
-	m->near = arena_array(a, s->n_tokens, sizeof *m->near);
-	m->hits = arena_array(a, HITS_MAX, sizeof *m->hits);
-	return m->near && m->hits ? 0 : E_NOMEM;
+	return UINT64_C(1) << (id & 63);
 }
 
-/* Marks the tokens around item i with their nearest place. */
+/* Most keys of an anchor lack a word here; the bits tell nearly all of them without looking at the items. */
 static void
-stamp(struct matcher *m, const struct sentence *sn, size_t i)
+look_around(struct matcher *m, const struct sentence *sn, size_t i)
 {
 	size_t lo = i > REACH ? i - REACH : 0, hi = i + REACH < sn->n_items ? i + REACH : sn->n_items - 1;
 
-	m->stamp++;
-	for (size_t d = REACH; d <= REACH; d--) {
-		if (i >= lo + d && sn->items[i - d].id)
-			m->near[sn->items[i - d].id] = (struct near){ m->stamp, (uint16_t)(i - d) };
-		if (i + d <= hi && sn->items[i + d].id)
-			m->near[sn->items[i + d].id] = (struct near){ m->stamp, (uint16_t)(i + d) };
+	m->around = 0;
+	for (size_t k = lo; k <= hi; k++)
+		m->around |= bit_of(sn->items[k].id);
+}
+
+/* The place of the id nearest to `at`, of two as near the later one; SENTENCE_TOKENS when there is none. */
+static size_t
+nearest(const struct matcher *m, const struct sentence *sn, size_t at, uint32_t id)
+{
+	if (!(m->around & bit_of(id)))
+		return SENTENCE_TOKENS;
+	for (size_t d = 0; d <= REACH; d++) {
+		if (at + d < sn->n_items && sn->items[at + d].id == id)
+			return at + d;
+		if (d <= at && sn->items[at - d].id == id)
+			return at - d;
 	}
+	return SENTENCE_TOKENS;
 }
 
 /* Words between the tokens of a key, and commas crossed; too many of either and it does not stand. */
@@ -64,6 +73,21 @@ cost_of(const struct sentence *sn, const struct key *key, struct hit *h)
 	return sn->toks[h->last].end - sn->toks[h->first].begin <= PHRASE_BYTES;
 }
 
+static bool
+has_room(struct matcher *m)
+{
+	if (m->n == m->room) {
+		size_t room = m->room ? m->room * 2 : HITS_FIRST;
+		struct hit *wider = arena_grow(m->a, m->hits, m->n, room, sizeof *wider);
+
+		if (!wider)
+			return false;
+		m->hits = wider;
+		m->room = room;
+	}
+	return true;
+}
+
 static void
 key_try(struct matcher *m, const struct sentence *sn, uint32_t k, size_t at)
 {
@@ -72,13 +96,13 @@ key_try(struct matcher *m, const struct sentence *sn, uint32_t k, size_t at)
 	struct hit h = { .key = k };
 
 	for (size_t i = 0; i < key->n; i++) {
-		const struct near *near = &m->near[toks[i]];
+		size_t pos = nearest(m, sn, at, toks[i]);
 
-		if (near->stamp != m->stamp)
+		if (pos == SENTENCE_TOKENS)
 			return;
-		h.pos[i] = toks[i] == sn->items[at].id ? (uint16_t)at : near->pos;
+		h.pos[i] = (uint16_t)pos;
 	}
-	if (m->n == HITS_MAX || !cost_of(sn, key, &h))
+	if (m->n == HITS_MAX || !cost_of(sn, key, &h) || !has_room(m))
 		return;
 	h.score = (int32_t)key->idf - COST * h.cost;
 	m->hits[m->n++] = h;
@@ -125,11 +149,12 @@ match_sentence(struct matcher *m, const struct sentence *sn)
 
 		if (!id || s->anchor_at[id] == s->anchor_at[id + 1])
 			continue;
-		stamp(m, sn, i);
+		look_around(m, sn, i);
 		for (uint32_t k = s->anchor_at[id]; k < s->anchor_at[id + 1]; k++)
 			key_try(m, sn, s->anchors[k], i);
 	}
-	if (m->n > 1)
-		qsort(m->hits, m->n, sizeof *m->hits, by_score);
+	if (m->n == 0)
+		return;
+	qsort(m->hits, m->n, sizeof *m->hits, by_score);
 	drop_covered(m);
 }

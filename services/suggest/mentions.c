@@ -146,24 +146,22 @@ sentence_read(struct reading *r)
 int
 mentions_read(const struct suggest *s, struct arena *a, const struct encounter *e, struct cands *out)
 {
-	struct reading *r = arena_alloc(a, sizeof *r);
-	int rc;
+	struct reading r;		/* not cleared: its sentence is 10 KB, and filled before it is read */
+	int rc = 0;
 
-	if (!r)
-		return E_NOMEM;
 	*out = (struct cands){ .a = a };
-	r->s = s;
-	r->out = out;
-	r->day = suggest_day(e);
-	rc = match_open(&r->m, s, a);
+	r.s = s;
+	r.out = out;
+	r.m = (struct matcher){ .s = s, .a = a };
+	r.day = suggest_day(e);
 	for (size_t i = 0; i < e->n_documents && rc >= 0; i++) {
 		struct scan sc;
 
 		scan_open(&sc, s, e->documents[i].text);
-		r->document = i;
-		r->shouts = sc.shouts;
-		while (rc >= 0 && scan_sentence(&sc, &r->sn))
-			rc = sentence_read(r);
+		r.document = i;
+		r.shouts = sc.shouts;
+		while (rc >= 0 && scan_sentence(&sc, &r.sn))
+			rc = sentence_read(&r);
 	}
 	return rc < 0 ? rc : a->spent ? E_NOMEM : 0;
 }

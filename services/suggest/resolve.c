@@ -22,8 +22,8 @@ code_in_range(int set, struct str code)
 	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
 		size_t n = ranges[i].n;
 
-		if (ranges[i].set == set && code.n >= n && memcmp(code.p, ranges[i].first, n) >= 0 &&
-		    memcmp(code.p, ranges[i].last, n) <= 0)
+		if (ranges[i].set == set && code.n >= n && code.p[0] >= ranges[i].first[0] && code.p[0] <= ranges[i].last[0] &&
+		    memcmp(code.p, ranges[i].first, n) >= 0 && memcmp(code.p, ranges[i].last, n) <= 0)
 			return true;
 	}
 	return false;

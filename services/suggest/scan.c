@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define HEADING_BYTES	45
+#define LONGEST_TITLE	6
 #define WRAPPED		55	/* a line this long that goes on in lower case is one sentence */
 
 static const struct { const char *name; int rank, weight; enum context context; } sections[] = {
@@ -140,7 +141,7 @@ letter_at(struct str t, size_t i)
 static bool
 apostrophe_at(struct str t, size_t i, size_t *n)
 {
-	*n = t.p[i] == '\'' ? 1 : i + 2 < t.n && memcmp(t.p + i, "\xe2\x80\x99", 3) == 0 ? 3 : 0;
+	*n = t.p[i] == '\'' ? 1 : t.p[i] == '\xe2' && i + 2 < t.n && memcmp(t.p + i, "\xe2\x80\x99", 3) == 0 ? 3 : 0;
 	return *n && i + *n < t.n && letter_at(t, i + *n);
 }
 
@@ -236,7 +237,7 @@ static bool
 is_one_of(const char *w, size_t n, const char *const *words, size_t n_words)
 {
 	for (size_t i = 0; i < n_words; i++)
-		if (strlen(words[i]) == n && memcmp(words[i], w, n) == 0)
+		if (str_is((struct str){ w, n }, words[i]))
 			return true;
 	return false;
 }
@@ -262,9 +263,12 @@ level_join(struct reader *r, const char *w, size_t n, size_t end)
 	static const char *const heads[] = { "type", "stage", "grade", "class" };
 	struct tok *last = r->out->n ? &r->out->toks[r->out->n - 1] : NULL;
 	char level[4], joined[WORD_BYTES];
-	size_t level_n, k = word_before(r, joined);
+	size_t level_n, k;
 
-	if (!is_one_of(joined, k, heads, sizeof heads / sizeof *heads) || !word_is_level(w, n, level, &level_n))
+	if (!word_is_level(w, n, level, &level_n))
+		return false;
+	k = word_before(r, joined);
+	if (!is_one_of(joined, k, heads, sizeof heads / sizeof *heads))
 		return false;
 	memcpy(joined + k, level, level_n);
 	*last = (struct tok){ .begin = last->begin, .end = (uint32_t)end, .flags = last->flags & TOK_BREAK };
@@ -309,7 +313,7 @@ dot_ends(const struct scan *sc, const struct sentence *out, size_t i)
 	w = (struct str){ t.p + last->begin, last->end - last->begin };
 	if (w.n == 1 && !is_digit(w.p[0]) && i + 2 < t.n && t.p[i + 1] == ' ' && t.p[i + 2] >= 'a' && t.p[i + 2] <= 'z')
 		return false;
-	for (size_t k = 0; k < sizeof titles / sizeof *titles; k++)
+	for (size_t k = 0; w.n <= LONGEST_TITLE && k < sizeof titles / sizeof *titles; k++)
 		if (str_ieq(w, str_of(titles[k])))
 			return false;
 	return true;

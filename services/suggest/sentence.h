@@ -73,16 +73,15 @@ struct hit {
 	uint8_t		cost;
 	bool		dropped;
 };
-struct near { uint32_t stamp; uint16_t pos; };
 struct matcher {
 	const struct suggest	*s;
-	struct near		*near;		/* by token */
-	uint32_t		 stamp;
+	struct arena		*a;
+	uint64_t		 around;	/* a bit for each id near the item looked at */
 	struct hit		*hits;		/* of the last sentence, best first */
-	size_t			 n;
+	size_t			 n, room;
 };
-int	match_open(struct matcher *, const struct suggest *, struct arena *);
-void	match_sentence(struct matcher *, const struct sentence *);	/* hits that are not dropped stand */
+/* Hits that are not dropped stand. When the arena is spent some are missing. */
+void	match_sentence(struct matcher *, const struct sentence *);
 enum context context_of(const struct suggest *, const struct sentence *, const struct hit *);
 
 #endif

@@ -54,7 +54,7 @@ to_american(char *w, size_t n)
 		size_t from = british[k].n_from, to = british[k].n_to;
 
 		for (size_t i = 0; i + from <= n; i++) {
-			if (w[i] != british[k].from[0] || memcmp(w + i, british[k].from, from) != 0)
+			if (w[i] != british[k].from[0] || w[i + 1] != british[k].from[1] || memcmp(w + i, british[k].from, from) != 0)
 				continue;
 			memcpy(w + i, british[k].to, to);
 			memmove(w + i + to, w + i + from, n - i - from);
@@ -111,7 +111,7 @@ to_stem(char *w, size_t n)
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
 		size_t from = endings[i].n_from, to = endings[i].n_to;
 
-		if (n < from || memcmp(w + n - from, endings[i].from, from) != 0)
+		if (n < from || w[n - 1] != endings[i].from[from - 1] || memcmp(w + n - from, endings[i].from, from) != 0)
 			continue;
 		if (endings[i].to[0] == '*')
 			return n;
@@ -144,7 +144,7 @@ word_is_level(const char *word, size_t n, char out[4], size_t *out_n)
 		*out_n = n;
 	}
 	for (size_t i = 0; i < sizeof roman / sizeof *roman && !*out_n; i++)
-		if (roman[i].n_from == n && memcmp(roman[i].from, word, n) == 0) {
+		if (roman[i].n_from == n && roman[i].from[0] == word[0] && memcmp(roman[i].from, word, n) == 0) {
 			*out_n = roman[i].n_to;
 			memcpy(out, roman[i].to, *out_n);
 		}

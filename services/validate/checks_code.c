@@ -143,7 +143,7 @@ dx_first_not(struct judge *j)
 
 	if (j->row->arg == 11 && !str_is(j->e->tob, "11"))
 		return;
-	if (j->view->n_diagnoses && shape_is_icd10(d) && shape_in_ranges(d->code, str_of(j->row->list)))
+	if (j->view->n_diagnoses && shape_is_icd10(d) && shape_in_sorted(d->code, str_of(j->row->list)))
 		judge_raise_dx(j, 0);
 }
 
@@ -168,13 +168,13 @@ conflict_is_meant(const struct encounter *e)
 void
 dx_sex(struct judge *j)
 {
-	struct str sex = j->patient->sex;
+	struct str sex = j->patient->sex, list = str_of(j->row->list);
 
 	if (sex.n != 1 || sex.p[0] != j->row->arg || conflict_is_meant(j->e))
 		return;
 	for (size_t i = 0; i < j->view->n_diagnoses; i++)
 		if (shape_is_icd10(&j->view->diagnoses[i]) &&
-		    shape_in_ranges(j->view->diagnoses[i].code, str_of(j->row->list)))
+		    shape_in_sorted(j->view->diagnoses[i].code, list))
 			judge_raise_dx(j, i);
 }
 
@@ -184,12 +184,13 @@ dx_age(struct judge *j)
 {
 	int age = j->patient->dob == DAY_NONE || j->from == DAY_NONE ? -1 :
 	    day_years_between(j->patient->dob, j->from);
+	struct str list = str_of(j->row->list);
 
 	if (age < 0 || (age >= j->row->arg / 1000 && age <= j->row->arg % 1000))
 		return;
 	for (size_t i = 0; i < j->view->n_diagnoses; i++)
 		if (shape_is_icd10(&j->view->diagnoses[i]) &&
-		    shape_in_ranges(j->view->diagnoses[i].code, str_of(j->row->list)))
+		    shape_in_sorted(j->view->diagnoses[i].code, list))
 			judge_raise_dx(j, i);
 }
 
@@ -206,7 +207,7 @@ dx_poa(struct judge *j)
 		const struct diagnosis *d = &j->view->diagnoses[i];
 
 		if (list_of(d) == 'D' && shape_is_icd10(d) && d->poa.n == 0 &&
-		    !shape_in_ranges(d->code, str_of(j->row->list)))
+		    !shape_in_sorted(d->code, str_of(j->row->list)))
 			judge_raise_dx(j, i);
 	}
 }

@@ -70,12 +70,27 @@ text_unique(struct judge *j)
 
 /* ---- bytes: every text of the ingest part that a claim may carry ---- */
 
+/* Control characters, * : ^ ~ and all beyond ASCII: a bit for each byte that a clean text has not. */
+static bool
+is_clean(struct str s)
+{
+	static const uint64_t bits[] = { UINT64_C(0x04000400ffffffff), UINT64_C(0xc000000040000000), ~UINT64_C(0),
+	    ~UINT64_C(0) };
+	uint64_t seen = 0;
+
+	for (size_t i = 0; i < s.n; i++)
+		seen |= bits[(unsigned char)s.p[i] >> 6] >> ((unsigned char)s.p[i] & 63);
+	return !(seen & 1);
+}
+
 /* A bit for each of BYTES_*. */
 static unsigned
 bytes_of(struct str s)
 {
 	unsigned seen = 0;
 
+	if (is_clean(s))
+		return 0;
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
@@ -90,12 +105,16 @@ bytes_of(struct str s)
 static bool
 is_off_claim(const struct rec_object *o, const struct rec_field *f)
 {
-	static const char *const own[] = { "tenant", "source", "sender", "control", "account", "linked" };
+	static const size_t own[] = {
+		offsetof(struct encounter, tenant), offsetof(struct encounter, source), offsetof(struct encounter, sender),
+		offsetof(struct encounter, control), offsetof(struct encounter, account), offsetof(struct encounter, linked),
+	};
 
-	if (f->of == &rec_document || f->of == &rec_extra || (o == &rec_adjudication && str_is(str_of(f->name), "code")))
+	if (f->of == &rec_document || f->of == &rec_extra ||
+	    (o == &rec_adjudication && f->at == offsetof(struct adjudication, code)))
 		return true;
 	for (size_t i = 0; o == &rec_encounter && i < sizeof own / sizeof *own; i++)
-		if (str_is(str_of(f->name), own[i]))
+		if (f->at == own[i])
 			return true;
 	return false;
 }

@@ -94,6 +94,7 @@ void		judge_raise_text(struct judge *, const struct text *);
 bool	shape_is(struct str s, const char *shapes);		/* 9 digit, A letter, X either; blank between */
 bool	shape_listed(struct str s, struct str list);		/* one of the blank-separated words */
 bool	shape_in_ranges(struct str code, struct str list);	/* "A34 O00-O9A": prefixes, ranges of prefixes */
+bool	shape_in_sorted(struct str code, struct str list);	/* the same of a list that ascends, without overlaps */
 bool	shape_is_icd10(const struct diagnosis *);
 bool	shape_is_hcpcs(const struct line *);			/* HC or no qualifier, and a code */
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define FEW_BYTES	64
+
 static bool
 is_digit(char c)
 {
@@ -43,11 +45,14 @@ shape_is(struct str s, const char *shapes)
 }
 
 bool
-shape_listed(struct str s, struct str rest)
+shape_listed(struct str s, struct str list)
 {
-	while (rest.n)
-		if (str_eq(s, str_cut(&rest, ' ')))
+	for (size_t at = 0, n; at < list.n; at += n + 1) {
+		for (n = 0; at + n < list.n && list.p[at + n] != ' '; n++)
+			;
+		if (str_eq(s, (struct str){ list.p + at, n }))
 			return true;
+	}
 	return false;
 }
 
@@ -86,6 +91,29 @@ shape_in_ranges(struct str code, struct str list)
 			return true;
 	}
 	return false;
+}
+
+/* Halves the list until a few entries are left: a code can only be in the last one that begins at it or before. */
+bool
+shape_in_sorted(struct str code, struct str list)
+{
+	while (list.n > FEW_BYTES) {
+		const char *mid = list.p + list.n / 2, *end = list.p + list.n;
+		struct str first;
+
+		while (mid > list.p && mid[-1] != ' ')
+			mid--;
+		if (mid == list.p)
+			break;
+		first = (struct str){ mid, 0 };
+		while (mid + first.n < end && mid[first.n] != ' ' && mid[first.n] != '-')
+			first.n++;
+		if (str_cmp(first, code) > 0)
+			list.n = (size_t)(mid - list.p) - 1;
+		else
+			list = (struct str){ mid, (size_t)(end - mid) };
+	}
+	return shape_in_ranges(code, list);
 }
 
 bool

@@ -133,10 +133,32 @@ Test(arena, strings_lists_and_buf)
 }
 
 /* timegm is an independent oracle for the calendar. */
+/* What stands last grows in its place, nothing else does, and what it grows by is zero and counted. */
+Test(arena, the_last_one_grows_where_it_stands)
+{
+	struct arena a;
+	char *first, *last;
+	size_t used;
+
+	arena_init(&a, 4096);
+	first = arena_alloc(&a, 20);
+	last = arena_alloc(&a, 33);
+	used = a.used;
+	cr_expect(!arena_extend(&a, first, 20, 40), "another stands after it");
+	cr_expect(arena_extend(&a, last, 33, 100) && a.used == used + 64);
+	for (size_t i = 33; i < 100; i++)
+		cr_expect(last[i] == 0);
+	cr_expect((char *)arena_alloc(&a, 1) == last + 112);
+	cr_expect(!arena_extend(&a, last + 112, 1, 4096) && !a.spent, "over the limit: the caller may copy less");
+	arena_free(&a);
+}
+
 Test(day, every_day_of_four_centuries)
 {
 	struct arena a;
 	day_t want = day_of(DAY_MIN_YEAR, 1, 1);
+
+	cr_assert(want == DAY_MIN && day_of(DAY_MAX_YEAR, 12, 31) == DAY_MAX);
 	int days = 0;
 
 	arena_init(&a, 0);
@@ -219,6 +241,16 @@ Test(money, table)
 		cr_expect(str_is(cents_text(&a, c), rows[i].text), "text of \"%s\"", rows[i].s);
 		cr_expect(str_is(cents_x12(&a, c), rows[i].x12), "X12 of \"%s\"", rows[i].s);
 	}
+	arena_free(&a);
+}
+
+Test(money, digits)
+{
+	struct arena a;
+
+	arena_init(&a, 0);
+	cr_expect(str_is(digits_text(&a, 0, 1), "0") && str_is(digits_text(&a, 7, 9), "000000007"));
+	cr_expect(str_is(digits_text(&a, 12345, 4), "12345") && str_is(digits_text(&a, INT64_MAX, 1), "9223372036854775807"));
 	arena_free(&a);
 }
 

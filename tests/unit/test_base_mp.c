@@ -109,8 +109,35 @@ Test(mp, wrong_type_is_bad)
 	cr_expect(mp_bytes(&m, &s) && str_is(s, "x") && mp_done(&m), "bin is bytes too");
 }
 
-/* What msgpack-c writes, we read: integers around every width. */
-Test(mp, reads_what_msgpack_writes)
+/* Around every change of form, the bytes of msgpack-c. */
+Test(mp, writes_sizes_as_msgpack_does)
+{
+	static const size_t sizes[] = { 0, 1, 15, 16, 31, 32, 255, 256, 65535, 65536 };
+	struct arena a;
+
+	arena_init(&a, 0);
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		struct str text = { arena_alloc(&a, sizes[i] + 1), sizes[i] };
+		struct buf theirs, ours;
+		msgpack_packer pk;
+
+		buf_init(&theirs, &a);
+		msgpack_packer_init(&pk, &theirs, mp_to_buf);
+		(void)msgpack_pack_array(&pk, sizes[i]);
+		(void)msgpack_pack_map(&pk, sizes[i]);
+		(void)msgpack_pack_str(&pk, sizes[i]);
+		(void)msgpack_pack_str_body(&pk, text.p, text.n);
+		buf_init(&ours, &a);
+		mp_put_array(&ours, sizes[i]);
+		mp_put_map(&ours, sizes[i]);
+		mp_put_str(&ours, text);
+		cr_expect(str_eq(buf_view(&theirs), buf_view(&ours)), "%zu", sizes[i]);
+	}
+	arena_free(&a);
+}
+
+/* What msgpack-c writes, we read and write: integers around every width. */
+Test(mp, reads_and_writes_what_msgpack_writes)
 {
 	struct arena a;
 
@@ -119,7 +146,7 @@ Test(mp, reads_what_msgpack_writes)
 		for (int64_t d = -1; d <= 1; d++) {
 			for (int sign = -1; sign <= 1; sign += 2) {
 				int64_t v = ((INT64_C(1) << bits) + d) * sign, back = 0;
-				struct buf b;
+				struct buf b, ours;
 				msgpack_packer pk;
 				struct mp m;
 
@@ -128,6 +155,9 @@ Test(mp, reads_what_msgpack_writes)
 				(void)msgpack_pack_int64(&pk, v);
 				m = mp_of(buf_view(&b));
 				cr_expect(mp_int(&m, &back) && back == v && mp_done(&m), "%lld", (long long)v);
+				buf_init(&ours, &a);
+				mp_put_int(&ours, v);
+				cr_expect(str_eq(buf_view(&b), buf_view(&ours)), "%lld", (long long)v);
 			}
 		}
 	}

@@ -70,6 +70,26 @@ Test(record, every_field_survives_packing, .init = open_arena, .fini = close_are
 	}
 }
 
+/* Borrowed or copied, the same record; borrowed texts stand in the bytes and cost nothing. */
+Test(record, borrowed_texts_stay_in_the_bytes, .init = open_arena, .fini = close_arena)
+{
+	struct encounter *e = fill_encounter(&a, 2), *copied = rec_new(&a), *borrowed = rec_new(&a);
+	struct str bytes;
+	const char *diff;
+	size_t used, cost;
+
+	cr_assert(rec_pack(&a, e, PART_INGEST, &bytes) == 0);
+	used = a.used;
+	cr_assert(rec_unpack(&a, bytes, PART_INGEST, copied) == 0);
+	cost = a.used - used;
+	cr_assert(rec_borrow(&a, bytes, PART_INGEST, borrowed) == 0);
+	cr_expect(a.used - used - cost < cost);
+	diff = fill_differs(&rec_encounter, copied, borrowed);
+	cr_expect(!diff, "%s differs", diff);
+	cr_expect(borrowed->pcn.p > bytes.p && borrowed->pcn.p < bytes.p + bytes.n);
+	cr_expect(copied->pcn.p < bytes.p || copied->pcn.p > bytes.p + bytes.n);
+}
+
 Test(record, what_is_absent_takes_no_bytes, .init = open_arena, .fini = close_arena)
 {
 	struct encounter *e = rec_new(&a), *back = rec_new(&a);

@@ -242,6 +242,7 @@ Test(suggest_run, an_arena_too_small_is_an_error)
 
 	arena_init(&small, 20000);
 	e = encounter_of(&small, "ASSESSMENT: gout");
+	small.limit = small.used + 200;
 	cr_expect(suggest_run(s, &rules, &small, e, &why) == E_NOMEM);
 	arena_free(&small);
 }
