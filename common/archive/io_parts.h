@@ -23,6 +23,10 @@ int	seg_block(struct arena *, int fd, struct seg s, int64_t *at, struct archive_
 /* Where the next block may begin, from `at` on; the size when nowhere. */
 int64_t	seg_find(int fd, struct seg s, int64_t at);
 
+/* ---- io_id.c ---- */
+int	id_read(int folder, char out[ARCHIVE_ID + 1]);		/* E_NOT_FOUND: none; E_MALFORMED: no id of ours */
+int	id_make(const char *folder);				/* a new one */
+
 /* ---- io_index.c ---- */
 struct place { int64_t segment, offset, nth; };			/* nth body of the block */
 struct index;

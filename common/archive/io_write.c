@@ -24,6 +24,7 @@ struct archive_writer {
 	struct index	*ix;
 	struct seg	 last;			/* what is appended to; number 0: none yet */
 	bool		 ready, told;
+	char		 id[ARCHIVE_ID + 1];	/* the only archive that is written; empty: any */
 	char		 note[ARCHIVE_WORDS];
 };
 
@@ -91,16 +92,52 @@ archive_writer_close(struct archive_writer *w)
 
 /* ---- becoming ready ---- */
 
+void
+archive_expect(struct archive_writer *w, struct str id)
+{
+	if (str_is(id, w->id))
+		return;
+	let_go(w);
+	(void)snprintf(w->id, sizeof w->id, STR_FMT, STR_ARG(id));
+}
+
+const char *
+archive_id(const struct archive_writer *w)
+{
+	return w->id;
+}
+
+/* The folder is ours by now. Reading the id again shows whether it was written into the folder that is locked. */
+static int
+identify(struct archive_writer *w)
+{
+	char id[ARCHIVE_ID + 1];
+	int rc = id_read(w->dir, id);
+
+	if (!w->id[0] && (rc == E_NOT_FOUND || rc == E_MALFORMED)) {
+		rc = id_make(w->folder);
+		if (rc >= 0)
+			rc = id_read(w->dir, id);
+	}
+	if (w->id[0] && (rc == E_NOT_FOUND || rc == E_MALFORMED || (rc == 0 && strcmp(id, w->id) != 0)))
+		return E_FOREIGN;
+	if (rc == 0)
+		memcpy(w->id, id, sizeof id);
+	return rc;
+}
+
 static int
 lock_folder(struct archive_writer *w)
 {
-	int up, rc = mkdir_p(w->folder);
+	int up, rc = w->id[0] ? 0 : mkdir_p(w->folder);
 
 	if (rc < 0)
 		return rc;
 	w->dir = open(w->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (w->dir < 0 && errno == ENOTDIR)
+		return E_DUPLICATE;
 	if (w->dir < 0)
-		return seg_errno();
+		return w->id[0] && errno == ENOENT ? E_FOREIGN : seg_errno();
 	if (flock(w->dir, LOCK_EX | LOCK_NB) < 0)
 		return errno == EWOULDBLOCK ? E_BUSY : seg_errno();
 	if (fchmod(w->dir, 0700) < 0)
@@ -110,7 +147,7 @@ lock_folder(struct archive_writer *w)
 		(void)fsync(up);		/* the folder's own name; where that is not ours to sync, it is old */
 		(void)close(up);
 	}
-	return 0;
+	return identify(w);
 }
 
 static int

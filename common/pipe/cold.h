@@ -7,6 +7,8 @@
 
 #include "pipe/store.h"
 
+#define ARCHIVE_FACT	"archive"	/* of the store: the id of the archive bodies left for */
+
 struct archive_reader;
 struct cold_shelf {
 	struct archive_reader	*r;

@@ -75,6 +75,8 @@ struct store_ops {
 	int	(*peer_list)(struct store *, const char *stage, struct arena *, struct peer **out, size_t *n);
 	/* Take or keep a named right (ledger writer) for ttl_ms. 0: it is ours. E_BUSY: somebody else's. */
 	int	(*right)(struct store *, const char *name, struct str instance, int64_t ttl_ms);
+	/* What is known of these data for good: set when absent and value is not, then what is stored (absent: nothing). */
+	int	(*fact)(struct store *, const char *name, struct str value, struct arena *, struct str *out);
 };
 
 #define STORE_POSTED	2

@@ -312,6 +312,38 @@ Test(cold, answers_wait_for_the_archive)
 	end();
 }
 
+/* The disk is gone while audit runs, and when it starts: bodies go nowhere else, and go on when it is back. */
+Test(cold, only_the_archive_it_left_for)
+{
+	static const char words[] = "archive: this folder is not the archive";
+	struct range warm = { 10, 10, false };
+	struct str folder, away;
+
+	begin();
+	folder = site_path(&site, "archive");
+	away = site_path(&site, "elsewhere");
+	cr_assert(site_feed(&site, 0, 10) && site_wait_count(&site, ST_SENT, 10), "%s", site.why);
+	wait_cold(0, 10);
+	cr_assert(rename(folder.p, away.p) == 0);
+	cr_expect(site_wait_says(&site, SITE_AUDIT, words), "%s", site.why);
+	cr_assert(site_feed(&site, 10, 10) && site_wait_count(&site, ST_SENT, 20), "no claim waits for it: %s", site.why);
+	site_kill(&site, SITE_AUDIT, 0);
+	cr_assert(site_start(&site, SITE_AUDIT, 0), "%s", site.why);
+	cr_expect(site_wait_says(&site, SITE_AUDIT, words), "%s", site.why);
+	cr_expect(!file_exists(folder.p) && all_are(&site, &warm), "nothing is made in its place, and bodies stay in Redis");
+	cr_assert(mkdir_p(folder.p) == 0);
+	cr_assert(site_feed(&site, 20, 10) && site_wait_count(&site, ST_SENT, 30), "%s", site.why);
+	cr_expect(site_wait_says(&site, SITE_AUDIT, words), "%s", site.why);
+	cr_expect(!file_exists(site_path(&site, "archive/id").p) && all_are(&site, &warm), "an empty folder is another");
+	cr_assert(rmdir(folder.p) == 0 && file_write_atomic(folder.p, S("a file"), false) == 0);
+	cr_expect(site_wait_says(&site, SITE_AUDIT, "archive: a file stands where the archive folder should be"), "%s", site.why);
+	cr_assert(unlink(folder.p) == 0 && rename(away.p, folder.p) == 0);
+	wait_cold(0, 30);
+	cr_expect(site_wait_ready(&site, SITE_AUDIT, 0, true), "%s", site.why);
+	cr_expect(has(CLI(0, "archive", "verify"), "sound: bodies 30"));
+	end();
+}
+
 /* ---- a crash in the middle of an interchange, whose members have been archived ---- */
 
 static bool

@@ -206,6 +206,48 @@ Test(archive_io, one_writer, .init = begin, .fini = end)
 	expect_all(20, "after both");
 }
 
+/* ---- which archive it is ---- */
+
+static int
+expecting(const char *id)
+{
+	struct archive_writer *w = writer(1 << 20);
+	int rc;
+
+	archive_expect(w, str_of(id));
+	rc = ready(w);
+	archive_writer_close(w);
+	return rc;
+}
+
+/* An unmounted disk leaves nothing, or an empty folder: neither is written, also by a writer that was at it. */
+Test(archive_io, another_folder_is_not_written, .init = begin, .fini = end)
+{
+	struct archive_writer *w = writer(1 << 20);
+	char id[ARCHIVE_ID + 1], again[ARCHIVE_ID + 1];
+	const char *away = arena_fmt(&a, "%s/elsewhere", root).p;
+
+	cr_expect(archive_id_of(folder, id) == E_NOT_FOUND && archive_id(w)[0] == 0);
+	cr_assert(put(w, 0, 100, 3) == 0 && archive_id_of(folder, id) == 0);
+	cr_expect(strcmp(archive_id(w), id) == 0 && strlen(id) == ARCHIVE_ID);
+	cr_assert(rename(folder, away) == 0);
+	cr_expect(put(w, 100, 10, 3) == E_FOREIGN && !file_exists(folder), "nothing is made");
+	cr_expect(expecting(id) == E_FOREIGN && !file_exists(folder), "nor by a writer that was told");
+	cr_assert(mkdir(folder, 0700) == 0);
+	cr_expect(put(w, 100, 10, 3) == E_FOREIGN && expecting(id) == E_FOREIGN && !file_exists(path("00000001.cla")) && !file_exists(path("id")));
+	cr_assert(rmdir(folder) == 0 && file_write_atomic(folder, S("a file"), false) == 0);
+	cr_expect(put(w, 100, 10, 3) == E_DUPLICATE && expecting("") == E_DUPLICATE);
+	cr_assert(unlink(folder) == 0 && rename(away, folder) == 0);
+	cr_assert(put(w, 100, 100, 3) == 0, "it is back");
+	expect_all(200, "when it is back");
+	archive_writer_close(w);
+	cr_expect(expecting(id) == 1 && expecting("") == 1 && expecting("0123456789abcdef0123456789abcdef") == E_FOREIGN);
+	cr_expect(archive_id_of(folder, again) == 0 && strcmp(id, again) == 0, "for good");
+	cr_assert(file_write_atomic(path("id"), S("what is this"), true) == 0);
+	cr_expect(expecting(id) == E_FOREIGN && archive_id_of(folder, again) == E_MALFORMED);
+	cr_expect(expecting("") == 1 && archive_id_of(folder, again) == 0 && strcmp(id, again) != 0, "nobody relies on it: a new one");
+}
+
 /* ---- the index is made from the segments ---- */
 
 static void
