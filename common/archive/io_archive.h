@@ -36,6 +36,12 @@ int	archive_id_of(const char *folder, char out[ARCHIVE_ID + 1]);	/* E_NOT_FOUND,
  */
 int	archive_ready(struct archive_writer *, struct arena *);
 
+/*
+ * Whether readers can read the index: the writer itself would not notice. Every few seconds, after archive_ready said
+ * 1. 1: yes, or nothing is known; 0: it is being made anew, call archive_ready; an error of archive_ready.
+ */
+int	archive_look(struct archive_writer *);
+
 /* All of v, or none that counts. Only after archive_ready said 1. E_NO_SPACE, E_IO, E_LIMIT, E_NOMEM. */
 int	archive_put(struct archive_writer *, struct arena *, const struct archive_body *v, size_t n);
 

@@ -36,6 +36,8 @@ int	index_open(struct index **out, const char *folder, bool writable);
 void	index_close(struct index *);				/* NULL is fine; what was not committed is gone */
 void	index_remove(const char *folder);
 bool	index_is_current(const struct index *, const char *folder);	/* nobody removed or replaced the file */
+/* A piece of it as a reader sees it, another one each turn. E_DAMAGED; other errors say nothing of the index. */
+int	index_look(const char *folder, uint64_t turn);
 
 int	index_begin(struct index *);
 int	index_put(struct index *, const struct archive_body *, struct place);

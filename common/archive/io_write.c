@@ -24,6 +24,7 @@ struct archive_writer {
 	struct index	*ix;
 	struct seg	 last;			/* what is appended to; number 0: none yet */
 	bool		 ready, told;
+	uint64_t	 looks;
 	char		 id[ARCHIVE_ID + 1];	/* the only archive that is written; empty: any */
 	char		 note[ARCHIVE_WORDS];
 };
@@ -284,6 +285,24 @@ archive_ready(struct archive_writer *w, struct arena *a)
 	w->ready = rc == 1;
 	if (rc == E_DAMAGED)
 		rc = make_anew(w, "index.db cannot be read");
+	if (rc < 0)
+		let_go(w);
+	return rc;
+}
+
+int
+archive_look(struct archive_writer *w)
+{
+	int rc;
+
+	must(w->ready);
+	if (index_look(w->folder, w->looks++) != E_DAMAGED)
+		return 1;
+	w->ready = false;
+	if (w->fd >= 0)
+		(void)close(w->fd);
+	w->fd = -1;
+	rc = make_anew(w, "index.db was damaged while in use");
 	if (rc < 0)
 		let_go(w);
 	return rc;

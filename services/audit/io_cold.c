@@ -14,6 +14,7 @@
 
 #define IDLE_MS		1000
 #define SWEEP_MS	86400000
+#define LOOK_MS		5000		/* the index as readers see it */
 #define MARGIN_MS	100		/* nothing enters a queue this long ago any more */
 #define ROOM		(16 * (size_t)LIMIT_ARENA)
 #define LOOKED_AT	1024		/* members in one turn, of all queues */
@@ -26,7 +27,7 @@ struct cooler {
 	size_t			 n;
 	unsigned		 lanes;
 	bool			 known;		/* Redis has the id of the archive */
-	int64_t			 next, next_sweep;
+	int64_t			 next, next_sweep, next_look;
 };
 
 int
@@ -221,7 +222,7 @@ words_of(int rc)
 
 /* 1: there is more to do; 0: not now; E_MOVED: the archive is not ready yet. */
 static int
-turn(struct cooler *c, struct runner *r, struct arena *a)
+turn(struct cooler *c, struct runner *r, struct arena *a, bool look)
 {
 	struct store *s = runner_store(r);
 	struct warm_list l = { 0 };
@@ -231,6 +232,8 @@ turn(struct cooler *c, struct runner *r, struct arena *a)
 	/* an index that was lost is made anew also when there is nothing to write: others read it */
 	if (rc >= 0 && (l.n || archive_id(c->w)[0] || file_exists(c->folder.p))) {
 		rc = archive_ready(c->w, a);
+		if (rc == 1 && look)
+			rc = archive_look(c->w);
 		if (rc == 0)
 			rc = E_MOVED;		/* not yet: look again from where this turn began */
 		if (rc == 1 && (l.n || !c->known))
@@ -277,7 +280,9 @@ cooler_turn(struct cooler *c, struct runner *r, struct arena *a, bool mine, int6
 		c->asks[i].upto = upto;
 	memcpy(c->before, c->asks, c->n * sizeof *c->asks);
 	if (rc >= 0)
-		rc = turn(c, r, a);
+		rc = turn(c, r, a, now_ms >= c->next_look);
+	if (now_ms >= c->next_look)
+		c->next_look = now_ms + LOOK_MS;
 	if (rc < 0)
 		memcpy(c->asks, c->before, c->n * sizeof *c->asks);
 	if (rc > 0 || rc == E_MOVED)

@@ -460,6 +460,46 @@ Test(cold, visit_goes_on)
 	arena_free(&mem);
 }
 
+/* ---- index or segment damaged while audit is at it ---- */
+
+static void
+overwrite(const char *path)
+{
+	int fd = open(path, O_WRONLY);
+	char noise[4096];
+
+	memset(noise, 0xa5, sizeof noise);
+	cr_assert(fd >= 0);
+	for (off_t at = 0, size = lseek(fd, 0, SEEK_END); at < size; at += (off_t)sizeof noise)
+		cr_assert(pwrite(fd, noise, sizeof noise, at) > 0);
+	(void)close(fd);
+}
+
+static bool
+is_sound(struct site *s, void *arg)
+{
+	struct archive_check k;
+
+	(void)arg;
+	return archive_verify(site_path(s, "archive").p, true, &k) == 0 && k.bodies == 10;
+}
+
+Test(cold, index_damaged_meanwhile)
+{
+	begin();
+	cr_assert(site_feed(&site, 0, 10) && site_wait_count(&site, ST_SENT, 10), "%s", site.why);
+	wait_cold(0, 10);
+	cr_assert(site_wait(&site, is_sound, NULL, "sound"), "%s", site.why);
+	overwrite(site_path(&site, "archive/index.db").p);
+	overwrite(site_path(&site, "archive/index.db-wal").p);
+	cr_expect(!is_sound(&site, NULL));
+	cr_expect(site_wait(&site, is_sound, NULL, "made anew"), "%s", site.why);
+	for (unsigned i = 0; i < 10; i++)
+		cr_expect(is_whole(i), "E%u", i);
+	cr_expect(site_wait_log(&site, SITE_AUDIT, 0, "index.db was damaged while in use"), "%s", site.why);
+	end();
+}
+
 /* ---- killed, and without its index ---- */
 
 Test(cold, killed_again_and_again)

@@ -328,6 +328,84 @@ Test(archive_io, index_is_deleted_under_the_writer, .init = begin, .fini = end)
 	archive_writer_close(w);
 }
 
+static void
+noise_over(const char *name, off_t at)
+{
+	char noise[512];
+
+	memset(noise, 0xa5, sizeof noise);
+	for (off_t size = size_of(name); at < size; at += (off_t)sizeof noise)
+		change(name, at, noise, sizeof noise);
+}
+
+static void
+cut_log(void)
+{
+	cr_assert(truncate(path("index.db-wal"), 0) == 0);
+}
+
+static void noise_over_all(void) { noise_over("index.db", 0); }
+static void noise_over_pages(void) { noise_over("index.db", 4096); }
+static void noise_over_log(void) { noise_over("index.db-wal", 32); }
+
+/* Its pages are in the writer's memory: only others see it, until the writer looks with their eyes. */
+Test(archive_io, index_is_damaged_under_the_writer, .init = begin, .fini = end)
+{
+	static const struct { const char *name; void (*harm)(void); bool in_file; } rows[] = {
+		{ "the file", noise_over_all, true }, { "its pages", noise_over_pages, true }, { "its log", noise_over_log, false },
+		{ "its log cut", cut_log, false },
+	};
+	unsigned n = 0;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct archive_writer *w = writer(1 << 20);
+		struct archive_check c;
+
+		cr_assert(put(w, n, 300, 3) == 0);
+		if (rows[i].in_file) {
+			archive_writer_close(w);
+			w = writer(1 << 20);
+		}
+		cr_assert(put(w, n + 300, rows[i].in_file ? 1 : 300, 3) == 0 && archive_look(w) == 1, "%s: all is well", rows[i].name);
+		n += rows[i].in_file ? 301 : 600;
+		rows[i].harm();
+		cr_expect(verify(true, &c) < 0 || c.bodies < n, "%s: others see it", rows[i].name);
+		cr_expect(archive_look(w) == 0 && ready(w) == 1, "%s: so does the writer", rows[i].name);
+		cr_expect(strstr(archive_note(w), "made anew") != NULL, "%s", rows[i].name);
+		expect_all(n, rows[i].name);
+		cr_assert(put(w, n++, 1, 3) == 0 && archive_look(w) == 1, "%s: and goes on", rows[i].name);
+		cr_expect(verify(true, &c) == 0 && c.bodies == n, "%s: %s", rows[i].name, c.why);
+		archive_writer_close(w);
+	}
+}
+
+/* One that is too large to be looked at whole is looked at in pieces, all of them in turn. */
+Test(archive_io, large_index_is_looked_at_in_pieces, .init = begin, .fini = end)
+{
+	struct archive_writer *w = writer(1 << 30);
+	struct archive_body *v = arena_array(&a, 25600, sizeof *v);
+	int looks = 0;
+
+	for (unsigned k = 0; k < 6; k++) {
+		for (unsigned i = 0; i < 25600; i++) {
+			v[i] = body(i, k, 8);
+			for (int b = 0; b < 4; b++)		/* as hashes are */
+				v[i].id.b[b] = (uint8_t)((k * 25600 + i) * 2654435761u >> 8 * b);
+		}
+		cr_assert(ready(w) == 1 && archive_put(w, &a, v, 25600) == 0);
+	}
+	archive_writer_close(w);
+	w = writer(1 << 30);
+	cr_assert(ready(w) == 1 && size_of("index.db") > 4 << 20, "%lld", (long long)size_of("index.db"));
+	for (int i = 0; i < 10; i++)
+		cr_assert(archive_look(w) == 1);
+	noise_over("index.db", size_of("index.db") / 4096 / 3 * 4096);
+	while (looks < 10 && archive_look(w) == 1)
+		looks++;
+	cr_expect(looks < 10 && ready(w) == 1 && strstr(archive_note(w), "made anew"), "%d looks", looks);
+	archive_writer_close(w);
+}
+
 /* ---- segments that are not whole ---- */
 
 /* A crash after the bytes and before the index: the next writer finds them. */
