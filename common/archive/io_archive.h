@@ -42,7 +42,10 @@ int	archive_ready(struct archive_writer *, struct arena *);
  */
 int	archive_look(struct archive_writer *);
 
-/* All of v, or none that counts. Only after archive_ready said 1. E_NO_SPACE, E_IO, E_LIMIT, E_NOMEM. */
+/*
+ * All of v, or none that counts. Only after archive_ready said 1. E_MOVED: somebody else cut, took away or put a
+ * segment, nothing is written before archive_ready has looked again; E_NO_SPACE, E_IO, E_LIMIT, E_NOMEM.
+ */
 int	archive_put(struct archive_writer *, struct arena *, const struct archive_body *v, size_t n);
 
 /* What an operator should know: damage passed by, an index made anew. Empty when all is well; said once, then cleared. */

@@ -13,6 +13,7 @@ struct segs { struct seg *v; size_t n; };			/* in order of number */
 int	seg_errno(void);					/* errno as an error of errors.def */
 int	seg_list(struct arena *, const char *folder, struct segs *out);
 int	seg_open(int folder, int64_t number, int flags);	/* the descriptor, or an error */
+bool	seg_is(int folder, int fd, struct seg);			/* what is open still has that name and size */
 int	seg_write(int fd, int64_t at, struct str bytes);	/* all of it, not yet on disk */
 
 /*

@@ -310,16 +310,21 @@ archive_look(struct archive_writer *w)
 
 /* ---- writing ---- */
 
+/* What is appended to a segment that was cut would stand behind a hole, and to one that is gone nowhere. */
 static int
 next_segment(struct archive_writer *w)
 {
 	int fd;
 
+	if (w->fd >= 0 && !seg_is(w->dir, w->fd, w->last)) {
+		note(w, "segment %08lld is not as it was left: somebody else changed it", (long long)w->last.number);
+		return E_MOVED;
+	}
 	if (w->fd >= 0 && w->last.size < w->segment_bytes)
 		return 0;
 	fd = seg_open(w->dir, w->last.number + 1, O_WRONLY | O_CREAT | O_EXCL);
 	if (fd < 0)
-		return fd;
+		return fd == E_DUPLICATE ? E_MOVED : fd;
 	if (w->fd >= 0)
 		(void)close(w->fd);
 	w->fd = fd;
@@ -358,6 +363,10 @@ archive_put(struct archive_writer *w, struct arena *a, const struct archive_body
 	if (n == 0)
 		return 0;
 	rc = next_segment(w);
+	if (rc == E_MOVED) {
+		let_go(w);
+		return rc;
+	}
 	size = w->last.size;
 	if (rc >= 0)
 		rc = index_begin(w->ix);

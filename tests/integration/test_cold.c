@@ -500,6 +500,24 @@ Test(cold, index_damaged_meanwhile)
 	end();
 }
 
+Test(cold, segment_cut_meanwhile)
+{
+	unsigned whole = 0;
+
+	begin();
+	cr_assert(site_feed(&site, 0, 10) && site_wait_count(&site, ST_SENT, 10), "%s", site.why);
+	wait_cold(0, 10);
+	cr_assert(truncate(site_path(&site, "archive/00000001.cla").p, 0) == 0);
+	cr_assert(site_feed(&site, 10, 10) && site_wait_count(&site, ST_SENT, 20), "%s", site.why);
+	wait_cold(10, 10);
+	for (unsigned i = 10; i < 20; i++)
+		whole += is_whole(i);
+	cr_expect(whole == 10, "%u of what came later", whole);
+	cr_expect(site_wait_log(&site, SITE_AUDIT, 0, "is not as it was left"), "%s", site.why);
+	cr_expect(site_wait(&site, is_sound, NULL, "sound, without what was cut"), "%s", site.why);
+	end();
+}
+
 /* ---- killed, and without its index ---- */
 
 Test(cold, killed_again_and_again)
