@@ -63,6 +63,8 @@ void	archive_reader_close(struct archive_reader *);			/* NULL is fine */
  */
 int	archive_get(struct archive_reader *, struct eid, int64_t revision, struct arena *, struct archive_body *out);
 const char *archive_why(const struct archive_reader *);
+/* After an error of archive_get: all of the archive is there to be read, and this body is not, or its block is damaged. */
+bool	archive_is_lost(const struct archive_reader *);
 
 struct archive_check {
 	int64_t	segments, blocks, bodies, bytes;

@@ -471,7 +471,7 @@ overwrite(const char *path)
 	memset(noise, 0xa5, sizeof noise);
 	cr_assert(fd >= 0);
 	for (off_t at = 0, size = lseek(fd, 0, SEEK_END); at < size; at += (off_t)sizeof noise)
-		cr_assert(pwrite(fd, noise, sizeof noise, at) > 0);
+		cr_assert(pwrite(fd, noise, size - at < (off_t)sizeof noise ? (size_t)(size - at) : sizeof noise, at) > 0);
 	(void)close(fd);
 }
 

@@ -19,7 +19,7 @@ expecting(const char *id)
 }
 
 /* An unmounted disk leaves nothing, or an empty folder: neither is written, also by a writer that was at it. */
-Test(archive_io, another_folder_is_not_written, .init = begin, .fini = end)
+Test(archive_harm, another_folder_is_not_written, .init = begin, .fini = end)
 {
 	struct archive_writer *w = writer(1 << 20);
 	char id[ARCHIVE_ID + 1], again[ARCHIVE_ID + 1];
@@ -69,7 +69,7 @@ static void noise_over_pages(void) { noise_over("index.db", 4096); }
 static void noise_over_log(void) { noise_over("index.db-wal", 32); }
 
 /* Its pages are in the writer's memory: only others see it, until the writer looks with their eyes. */
-Test(archive_io, index_is_damaged_under_the_writer, .init = begin, .fini = end)
+Test(archive_harm, index_is_damaged_under_the_writer, .init = begin, .fini = end)
 {
 	static const struct { const char *name; void (*harm)(void); bool in_file; } rows[] = {
 		{ "the file", noise_over_all, true }, { "its pages", noise_over_pages, true }, { "its log", noise_over_log, false },
@@ -100,7 +100,7 @@ Test(archive_io, index_is_damaged_under_the_writer, .init = begin, .fini = end)
 }
 
 /* One that is too large to be looked at whole is looked at in pieces, all of them in turn. */
-Test(archive_io, large_index_is_looked_at_in_pieces, .init = begin, .fini = end)
+Test(archive_harm, large_index_is_looked_at_in_pieces, .init = begin, .fini = end)
 {
 	struct archive_writer *w = writer(1 << 30);
 	struct archive_body *v = arena_array(&a, 25600, sizeof *v);
@@ -142,7 +142,7 @@ replace_segment(void)
 }
 
 /* Nothing is written behind a hole, or into a file that has no name any more; what is still there stays readable. */
-Test(archive_io, segment_is_changed_under_the_writer, .init = begin, .fini = end)
+Test(archive_harm, segment_is_changed_under_the_writer, .init = begin, .fini = end)
 {
 	static const struct { const char *name; void (*harm)(void); unsigned lost; } rows[] = {
 		{ "cut", cut_segment, 192 }, { "emptied", cut_all, 256 }, { "gone", take_segment, 256 }, { "grown", add_to_segment, 0 },
@@ -168,4 +168,48 @@ Test(archive_io, segment_is_changed_under_the_writer, .init = begin, .fini = end
 		(void)unlink(path("00000001.cla"));
 		without_index();
 	}
+}
+
+/* ---- lost, or only not to be read now ---- */
+
+static bool
+is_lost(unsigned i)
+{
+	struct archive_reader *r;
+	struct archive_body b;
+	bool lost;
+
+	cr_assert(archive_reader_open(&r, folder) == 0);
+	lost = archive_get(r, body(i, 3, 0).id, 3, &a, &b) < 0 && archive_is_lost(r);
+	archive_reader_close(r);
+	return lost;
+}
+
+Test(archive_harm, lost_is_said_of_a_whole_archive_only, .init = begin, .fini = end)
+{
+	struct archive_writer *w = writer(1 << 20);
+	off_t second;
+
+	cr_expect(!is_lost(0), "there is no archive");
+	cr_assert(put(w, 0, 64, 3) == 0);
+	second = size_of("00000001.cla");
+	cr_assert(put(w, 64, 64, 3) == 0);
+	archive_writer_close(w);
+	cr_expect(is_lost(500) && !is_lost(0), "it never had it");
+	change("00000001.cla", second + 100, "noise", 5);
+	cr_expect(is_lost(64) && !is_lost(0), "its block is damaged");
+	cr_assert(rename(path("index.db"), path("old")) == 0);
+	cr_expect(!is_lost(64) && !is_lost(500), "no index");
+	w = writer(1 << 20);
+	cr_assert(archive_ready(w, &a) == 0, "made anew, not yet said to be so");
+	cr_assert(put(w, 200, 1, 3) == 0);
+	archive_writer_close(w);
+	cr_expect(is_lost(64) && is_lost(500) && !is_lost(0) && !is_lost(200), "made anew without the damaged block");
+	without_index();
+	cr_assert(rename(path("old"), path("index.db")) == 0);
+	cr_expect(!is_lost(500), "an index that is behind");
+	cr_assert(rename(path("00000001.cla"), path("elsewhere")) == 0);
+	cr_expect(!is_lost(0), "no segment at all is no archive that could be read");
+	cr_assert(file_write_atomic(path("00000001.cla"), S(""), false) == 0);
+	cr_expect(is_lost(0), "its segment was cut");
 }
