@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define NAME_LEN	12			/* 00000001.cla */
@@ -51,15 +52,29 @@ seg_list(struct arena *a, const char *folder, struct segs *out)
 	return rc < 0 ? rc : 0;
 }
 
+static const char *
+name_of(int64_t number, char out[32])
+{
+	(void)snprintf(out, 32, "%08lld.cla", (long long)number);
+	return out;
+}
+
 int
 seg_open(int folder, int64_t number, int flags)
 {
 	char name[32];
-	int fd;
-
-	(void)snprintf(name, sizeof name, "%08lld.cla", (long long)number);
-	fd = openat(folder, name, flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int fd = openat(folder, name_of(number, name), flags | O_CLOEXEC | O_NOFOLLOW, 0600);
 	return fd < 0 ? seg_errno() : fd;
+}
+
+bool
+seg_is(int folder, int fd, struct seg s)
+{
+	struct stat held, named;
+	char name[32];
+
+	return fstat(fd, &held) == 0 && fstatat(folder, name_of(s.number, name), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    held.st_dev == named.st_dev && held.st_ino == named.st_ino && held.st_size == s.size;
 }
 
 int

@@ -18,6 +18,7 @@
 #define INDEX_VERSION	1
 #define WAIT_MS		2000
 #define PATH_ROOM	4200
+#define LOOK_PIECE	(4 << 20)	/* about as much of it is looked at in one call of index_look */
 #define LOOK_THROUGH	(256 << 20)	/* an index up to this size is checked whole when the writer opens it */
 
 struct index {
@@ -52,6 +53,8 @@ error_of(const struct index *ix, int rc)
 	case SQLITE_NOMEM:	return E_NOMEM;
 	case SQLITE_BUSY: case SQLITE_LOCKED: return E_BUSY;
 	case SQLITE_IOERR: case SQLITE_CANTOPEN:
+		if (sqlite3_extended_errcode(ix->db) == SQLITE_IOERR_SHORT_READ)
+			return E_DAMAGED;		/* a file that was cut */
 		return os == ENOSPC || os == EDQUOT || os == EFBIG ? E_NO_SPACE : E_IO;
 	case SQLITE_PERM: case SQLITE_READONLY: case SQLITE_AUTH: return E_IO;
 	default:		return E_DAMAGED;	/* not a database, no such table, a page that makes no sense */
@@ -212,6 +215,56 @@ index_is_current(const struct index *ix, const char *folder)
 	struct stat st;
 
 	return path_of(path, folder, "") && stat(path, &st) == 0 && st.st_dev == ix->dev && st.st_ino == ix->ino;
+}
+
+/* ---- looking at it with other eyes: the writer works from its memory ---- */
+
+/* Where slice i of n of all eids begins: they are hashes, and even. */
+static void
+slice_at(uint64_t i, uint64_t n, unsigned char out[17])
+{
+	uint64_t at = i * 65536 / n;
+
+	memset(out, at > 65535 ? 0xff : 0, 17);
+	if (at > 65535)
+		return;
+	out[0] = (unsigned char)(at >> 8);
+	out[1] = (unsigned char)at;
+}
+
+static int
+look_at_slice(struct index *ix, uint64_t i, uint64_t n)
+{
+	unsigned char from[17], upto[17];
+	sqlite3_stmt *st = NULL;
+	int rc = prepare(ix, "SELECT count(segment) FROM body WHERE eid >= ? AND eid < ?", &st);
+
+	slice_at(i % n, n, from);
+	slice_at(i % n + 1, n, upto);
+	if (rc == 0) {
+		(void)sqlite3_bind_blob(st, 1, from, 16, SQLITE_TRANSIENT);
+		(void)sqlite3_bind_blob(st, 2, upto, sizeof upto, SQLITE_TRANSIENT);
+		rc = error_of(ix, sqlite3_step(st));
+	}
+	(void)sqlite3_finalize(st);
+	return rc;
+}
+
+int
+index_look(const char *folder, uint64_t turn)
+{
+	struct index *ix;
+	struct seg upto;
+	int rc = index_open(&ix, folder, false);
+
+	if (rc < 0)
+		return rc;
+	rc = index_upto(ix, &upto);
+	if (rc == 0)
+		rc = ix->size <= LOOK_PIECE ? look_through(ix) :
+		    look_at_slice(ix, turn, ix->size / LOOK_PIECE < 65536 ? (uint64_t)ix->size / LOOK_PIECE + 1 : 65536);
+	index_close(ix);
+	return rc;
 }
 
 /* ---- writing ---- */

@@ -13,6 +13,7 @@ struct segs { struct seg *v; size_t n; };			/* in order of number */
 int	seg_errno(void);					/* errno as an error of errors.def */
 int	seg_list(struct arena *, const char *folder, struct segs *out);
 int	seg_open(int folder, int64_t number, int flags);	/* the descriptor, or an error */
+bool	seg_is(int folder, int fd, struct seg);			/* what is open still has that name and size */
 int	seg_write(int fd, int64_t at, struct str bytes);	/* all of it, not yet on disk */
 
 /*
@@ -23,6 +24,10 @@ int	seg_block(struct arena *, int fd, struct seg s, int64_t *at, struct archive_
 /* Where the next block may begin, from `at` on; the size when nowhere. */
 int64_t	seg_find(int fd, struct seg s, int64_t at);
 
+/* ---- io_id.c ---- */
+int	id_read(int folder, char out[ARCHIVE_ID + 1]);		/* E_NOT_FOUND: none; E_MALFORMED: no id of ours */
+int	id_make(const char *folder);				/* a new one */
+
 /* ---- io_index.c ---- */
 struct place { int64_t segment, offset, nth; };			/* nth body of the block */
 struct index;
@@ -32,6 +37,8 @@ int	index_open(struct index **out, const char *folder, bool writable);
 void	index_close(struct index *);				/* NULL is fine; what was not committed is gone */
 void	index_remove(const char *folder);
 bool	index_is_current(const struct index *, const char *folder);	/* nobody removed or replaced the file */
+/* A piece of it as a reader sees it, another one each turn. E_DAMAGED; other errors say nothing of the index. */
+int	index_look(const char *folder, uint64_t turn);
 
 int	index_begin(struct index *);
 int	index_put(struct index *, const struct archive_body *, struct place);

@@ -17,6 +17,7 @@ struct archive_reader {
 	char		*folder;
 	int		 dir;
 	struct index	*ix;
+	bool		 lost;
 	char		 why[ARCHIVE_WORDS];
 };
 
@@ -75,6 +76,12 @@ archive_why(const struct archive_reader *r)
 	return r->why;
 }
 
+bool
+archive_is_lost(const struct archive_reader *r)
+{
+	return r->lost;
+}
+
 /* The folder may have come, gone or been made anew since the last body. */
 static int
 be_open(struct archive_reader *r)
@@ -123,6 +130,29 @@ read_place(struct archive_reader *r, struct place at, struct arena *a, struct ar
 	return n;
 }
 
+/* The index reaches the end of the segments: it is not behind, nor being made anew. */
+static bool
+is_complete(struct archive_reader *r)
+{
+	struct arena a;
+	struct segs all;
+	struct seg upto, last = { 0, 0 };
+	bool yes;
+
+	arena_init(&a, (size_t)1 << 30);
+	yes = seg_list(&a, r->folder, &all) == 0 && all.n > 0 && index_upto(r->ix, &upto) == 0;
+	if (yes)
+		last = all.v[all.n - 1];
+	arena_free(&a);
+	return yes && (upto.number > last.number || (upto.number == last.number && upto.size >= last.size));
+}
+
+static bool
+is_no_block(int rc)
+{
+	return rc == E_DAMAGED || rc == E_MALFORMED || rc == E_INCOMPLETE || rc == E_LIMIT || rc == E_NOT_FOUND;
+}
+
 int
 archive_get(struct archive_reader *r, struct eid id, int64_t revision, struct arena *a, struct archive_body *out)
 {
@@ -130,17 +160,22 @@ archive_get(struct archive_reader *r, struct eid id, int64_t revision, struct ar
 	struct place at;
 	int rc = be_open(r);
 
+	r->lost = false;
 	r->why[0] = rc < 0 ? r->why[0] : 0;
 	if (rc < 0)
 		return rc;
 	rc = index_find(r->ix, id, revision, &found, &at);
-	if (rc == E_NOT_FOUND)
+	if (rc == E_NOT_FOUND) {
+		/* asked once more, since it may just have been completed */
+		r->lost = is_complete(r) && index_find(r->ix, id, revision, &found, &at) == E_NOT_FOUND;
 		return say(r, rc, "the archive does not have this body");
+	}
 	if (rc < 0) {
 		let_go(r);
 		return say(r, rc, "the index of the archive cannot be read: %s", err_text(rc));
 	}
 	rc = read_place(r, at, a, out);
+	r->lost = is_no_block(rc) && is_complete(r);
 	if (rc == 0 && (memcmp(out->id.b, id.b, sizeof id.b) != 0 || out->revision != found))
 		rc = E_DAMAGED;
 	if (rc == E_NOT_FOUND)

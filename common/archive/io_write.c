@@ -24,6 +24,8 @@ struct archive_writer {
 	struct index	*ix;
 	struct seg	 last;			/* what is appended to; number 0: none yet */
 	bool		 ready, told;
+	uint64_t	 looks;
+	char		 id[ARCHIVE_ID + 1];	/* the only archive that is written; empty: any */
 	char		 note[ARCHIVE_WORDS];
 };
 
@@ -91,16 +93,52 @@ archive_writer_close(struct archive_writer *w)
 
 /* ---- becoming ready ---- */
 
+void
+archive_expect(struct archive_writer *w, struct str id)
+{
+	if (str_is(id, w->id))
+		return;
+	let_go(w);
+	(void)snprintf(w->id, sizeof w->id, STR_FMT, STR_ARG(id));
+}
+
+const char *
+archive_id(const struct archive_writer *w)
+{
+	return w->id;
+}
+
+/* The folder is ours by now. Reading the id again shows whether it was written into the folder that is locked. */
+static int
+identify(struct archive_writer *w)
+{
+	char id[ARCHIVE_ID + 1];
+	int rc = id_read(w->dir, id);
+
+	if (!w->id[0] && (rc == E_NOT_FOUND || rc == E_MALFORMED)) {
+		rc = id_make(w->folder);
+		if (rc >= 0)
+			rc = id_read(w->dir, id);
+	}
+	if (w->id[0] && (rc == E_NOT_FOUND || rc == E_MALFORMED || (rc == 0 && strcmp(id, w->id) != 0)))
+		return E_FOREIGN;
+	if (rc == 0)
+		memcpy(w->id, id, sizeof id);
+	return rc;
+}
+
 static int
 lock_folder(struct archive_writer *w)
 {
-	int up, rc = mkdir_p(w->folder);
+	int up, rc = w->id[0] ? 0 : mkdir_p(w->folder);
 
 	if (rc < 0)
 		return rc;
 	w->dir = open(w->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (w->dir < 0 && errno == ENOTDIR)
+		return E_DUPLICATE;
 	if (w->dir < 0)
-		return seg_errno();
+		return w->id[0] && errno == ENOENT ? E_FOREIGN : seg_errno();
 	if (flock(w->dir, LOCK_EX | LOCK_NB) < 0)
 		return errno == EWOULDBLOCK ? E_BUSY : seg_errno();
 	if (fchmod(w->dir, 0700) < 0)
@@ -110,7 +148,7 @@ lock_folder(struct archive_writer *w)
 		(void)fsync(up);		/* the folder's own name; where that is not ours to sync, it is old */
 		(void)close(up);
 	}
-	return 0;
+	return identify(w);
 }
 
 static int
@@ -252,18 +290,41 @@ archive_ready(struct archive_writer *w, struct arena *a)
 	return rc;
 }
 
+int
+archive_look(struct archive_writer *w)
+{
+	int rc;
+
+	must(w->ready);
+	if (index_look(w->folder, w->looks++) != E_DAMAGED)
+		return 1;
+	w->ready = false;
+	if (w->fd >= 0)
+		(void)close(w->fd);
+	w->fd = -1;
+	rc = make_anew(w, "index.db was damaged while in use");
+	if (rc < 0)
+		let_go(w);
+	return rc;
+}
+
 /* ---- writing ---- */
 
+/* What is appended to a segment that was cut would stand behind a hole, and to one that is gone nowhere. */
 static int
 next_segment(struct archive_writer *w)
 {
 	int fd;
 
+	if (w->fd >= 0 && !seg_is(w->dir, w->fd, w->last)) {
+		note(w, "segment %08lld is not as it was left: somebody else changed it", (long long)w->last.number);
+		return E_MOVED;
+	}
 	if (w->fd >= 0 && w->last.size < w->segment_bytes)
 		return 0;
 	fd = seg_open(w->dir, w->last.number + 1, O_WRONLY | O_CREAT | O_EXCL);
 	if (fd < 0)
-		return fd;
+		return fd == E_DUPLICATE ? E_MOVED : fd;
 	if (w->fd >= 0)
 		(void)close(w->fd);
 	w->fd = fd;
@@ -302,6 +363,10 @@ archive_put(struct archive_writer *w, struct arena *a, const struct archive_body
 	if (n == 0)
 		return 0;
 	rc = next_segment(w);
+	if (rc == E_MOVED) {
+		let_go(w);
+		return rc;
+	}
 	size = w->last.size;
 	if (rc >= 0)
 		rc = index_begin(w->ix);

@@ -19,6 +19,7 @@ cold_load(struct cold_shelf *c, struct str folder, struct arena *a, struct snaps
 	struct archive_body b;
 	int rc = 0;
 
+	c->lost = false;
 	if (!s->cold)
 		return 0;
 	if (folder.n == 0)
@@ -29,9 +30,10 @@ cold_load(struct cold_shelf *c, struct str folder, struct arena *a, struct snaps
 		rc = archive_get(c->r, s->w.id, s->archived, a, &b);
 	if (rc == E_NOMEM)
 		return rc;
+	c->lost = rc < 0 ? archive_is_lost(c->r) : b.part[PART_INGEST].n == 0;
 	if (rc < 0)
 		return away(c, archive_why(c->r));
-	if (b.part[PART_INGEST].n == 0)
+	if (c->lost)
 		return away(c, "the archive has a body without its beginning");
 	for (int p = 0; p < PART_COUNT; p++)
 		if (store_is_archived((enum rec_part)p))
@@ -56,6 +58,14 @@ cold_thaw(struct arena *a, bool zstd, struct work *w)
 			return rc;
 	}
 	return 0;
+}
+
+bool
+cold_is_of(struct arena *a, struct str folder, struct str id)
+{
+	char is[ARCHIVE_ID + 1];
+
+	return archive_id_of(arena_str(a, folder).p, is) == 0 && str_is(id, is);
 }
 
 void

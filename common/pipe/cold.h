@@ -7,10 +7,13 @@
 
 #include "pipe/store.h"
 
+#define ARCHIVE_FACT	"archive"	/* of the store: the id of the archive bodies left for */
+
 struct archive_reader;
 struct cold_shelf {
 	struct archive_reader	*r;
 	char			 why[200];	/* after E_AWAY: words for an operator, no patient data */
+	bool			 lost;		/* ... and the archive in that folder will never have it */
 };
 
 /*
@@ -20,6 +23,7 @@ struct cold_shelf {
 int	cold_load(struct cold_shelf *, struct str folder, struct arena *, struct snapshot *);
 /* Parts that were loaded, ready to be stored by the commit that moves the work. */
 int	cold_thaw(struct arena *, bool zstd, struct work *);
+bool	cold_is_of(struct arena *, struct str folder, struct str id);	/* that archive is in the folder */
 void	cold_close(struct cold_shelf *);
 
 #endif

@@ -31,7 +31,10 @@ struct store_ops {
 	int	(*admit_wait)(struct store *);
 	/* Replace the body of one known encounter that is in state w->state with token w->token; moves to w->to. */
 	int	(*amend)(struct store *, const struct commit_by *, const struct admission *, struct work *w, int64_t lease_ms);
-	/* Each work moves state -> to, storing its dirty parts. Leased for lease_ms if `to` is worked, ready when 0. */
+	/*
+	 * Each work moves state -> to, storing its dirty parts. Leased for lease_ms if `to` is worked, ready when 0.
+	 * A cold one stays cold, unless its ingest part is dirty: then it is back, or (empty) lost for good.
+	 */
 	int	(*advance)(struct store *, const struct commit_by *, struct work **v, size_t n, int64_t lease_ms);
 	/*
 	 * Up to max members of the state whose score is past. Attempts are counted; over LIMIT_ATTEMPTS they are
@@ -75,6 +78,8 @@ struct store_ops {
 	int	(*peer_list)(struct store *, const char *stage, struct arena *, struct peer **out, size_t *n);
 	/* Take or keep a named right (ledger writer) for ttl_ms. 0: it is ours. E_BUSY: somebody else's. */
 	int	(*right)(struct store *, const char *name, struct str instance, int64_t ttl_ms);
+	/* What is known of these data for good: set when absent and value is not, then what is stored (absent: nothing). */
+	int	(*fact)(struct store *, const char *name, struct str value, struct arena *, struct str *out);
 };
 
 #define STORE_POSTED	2

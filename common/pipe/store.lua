@@ -456,7 +456,7 @@ local function cool(keys, args)
 		local is = call('HMGET', key, 's', 'c')
 		local ok = scores[i] and is[1] == args[1] .. '/' .. r
 
-		if ok and (is[2] or '') == '' then
+		if ok and (is[2] or '-') < '0' then		-- no revision
 			local head = head_of(call('HGET', key, 'p') or '')
 
 			call('HDEL', key, unpack(args, 3, 2 + k))

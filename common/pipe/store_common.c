@@ -110,8 +110,8 @@ store_changes(struct arena *a, const struct work *w, struct change out[CHANGES_M
 		n = change(out, n, F_B, w->batch);
 	else if (w->state == ST_BATCHED && w->to == ST_CLEARED)
 		n = change(out, n, F_B, S(""));
-	if (w->dirty >> PART_INGEST & 1)	/* back from the archive */
-		n = change(out, n, F_C, S(""));
+	if (w->dirty >> PART_INGEST & 1)	/* back from the archive, or lost there */
+		n = change(out, n, F_C, w->part[PART_INGEST].n ? S("") : S(STORE_LOST));
 	for (unsigned p = 0; p < PART_COUNT; p++)
 		if ((w->dirty >> p & 1) && w->part[p].n)
 			parts |= 1u << p;
@@ -233,8 +233,9 @@ store_snapshot(const struct str v[F_COUNT], struct snapshot *out)
 	out->before = v[F_BF].n ? state_of(v[F_BF]) : ST_NONE;
 	out->why = v[F_WHY];
 	out->batch = v[F_B];
-	out->cold = v[F_C].n > 0;
-	if (!number(v[F_C], &out->archived))
+	out->cold = v[F_C].n > 0 && !str_is(v[F_C], STORE_LOST);
+	out->archived = 0;
+	if (out->cold && !number(v[F_C], &out->archived))
 		return E_STORE_REPLY;
 	return 0;
 }

@@ -305,6 +305,12 @@ f_right(struct store *s, const char *name, struct str instance, int64_t ttl)
 	THROUGH(s, right(in, name, instance, ttl));
 }
 
+static int
+f_fact(struct store *s, const char *name, struct str value, struct arena *a, struct str *out)
+{
+	THROUGH(s, fact(in, name, value, a, out));
+}
+
 static const struct store_ops ops = {
 	.close = f_close, .now = f_now,
 	.admit = f_admit, .admit_post = f_admit_post, .admit_wait = f_admit_wait, .amend = f_amend, .advance = f_advance, .claim = f_claim, .extend = f_extend, .fail = f_fail,
@@ -312,7 +318,7 @@ static const struct store_ops ops = {
 	.get = f_get, .list = f_list, .depths = f_depths, .find = f_find,
 	.ic_reserve = f_ic_reserve, .ic_update = f_ic_update, .ic_get = f_ic_get, .ic_claim = f_ic_claim,
 	.journal_read = f_journal_read, .journal_trim = f_journal_trim,
-	.peer_put = f_peer_put, .peer_list = f_peer_list, .right = f_right,
+	.peer_put = f_peer_put, .peer_list = f_peer_list, .right = f_right, .fact = f_fact,
 };
 
 int

@@ -21,6 +21,8 @@ enum store_field store_field_of(struct str name);	/* F_COUNT: none of ours */
 struct change { enum store_field f; struct str v; };
 #define CHANGES_MAX	(F_COUNT)
 
+#define STORE_LOST	"-"		/* instead of a revision in F_C: the archive has lost it */
+
 /* The parts a cold encounter has in the archive only; what stands before the part in the field p, or nothing. */
 bool	store_is_archived(enum rec_part);
 struct str store_head(struct str p);

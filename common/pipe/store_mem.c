@@ -390,7 +390,7 @@ static const struct store_ops ops = {
 	.get = mem_get, .list = mem_list, .depths = mem_depths, .find = mem_find,
 	.ic_reserve = mem_ic_reserve, .ic_update = mem_ic_update, .ic_get = mem_ic_get, .ic_claim = mem_ic_claim,
 	.journal_read = mem_journal_read, .journal_trim = mem_journal_trim,
-	.peer_put = mem_peer_put, .peer_list = mem_peer_list, .right = mem_right,
+	.peer_put = mem_peer_put, .peer_list = mem_peer_list, .right = mem_right, .fact = mem_fact,
 };
 
 int

@@ -64,6 +64,7 @@ int	mem_journal_trim(struct store *, struct str, struct str);
 int	mem_peer_put(struct store *, const char *, struct str, struct str);
 int	mem_peer_list(struct store *, const char *, struct arena *, struct peer **, size_t *);
 int	mem_right(struct store *, const char *, struct str, int64_t);
+int	mem_fact(struct store *, const char *, struct str, struct arena *, struct str *);
 
 int	mem_claim(struct store *, const struct commit_by *, enum state, size_t, int64_t, struct arena *,
 	    struct work **, size_t *);

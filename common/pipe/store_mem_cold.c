@@ -52,9 +52,9 @@ warm_one(struct mem_store *m, struct warm *w, struct arena *a, struct warm_list 
 		struct work *slot;
 
 		store_warm_next(w, v[at]->score);
-		if (v[at]->f[F_C].n)
-			continue;
 		rc = mem_snapshot(v[at], a, &snap);
+		if (rc == 0 && snap.cold)
+			continue;
 		slot = arena_push(a, out->v, out->n);
 		if (slot)
 			*slot = snap.w;

@@ -244,7 +244,7 @@ mem_ic_claim(struct store *s, struct str partner, int64_t lease_ms, struct arena
 	return ic_read(best, a, out);
 }
 
-/* ---- peers and rights ---- */
+/* ---- peers, rights and facts ---- */
 
 static struct mem_pair *
 pair_find(struct mem_store *m, const char *name, struct str key)
@@ -319,4 +319,19 @@ mem_right(struct store *s, const char *name, struct str instance, int64_t ttl_ms
 	mem_set(&p->value, instance);
 	p->ms = m->clock + (ttl_ms > 0 ? ttl_ms : 1);
 	return 0;
+}
+
+int
+mem_fact(struct store *s, const char *name, struct str value, struct arena *a, struct str *out)
+{
+	struct mem_store *m = (struct mem_store *)s;
+	struct mem_pair *p = value.n ? pair_put(m, "\001fact", str_of(name)) : pair_find(m, "\001fact", str_of(name));
+
+	*out = STR_NONE;
+	if (!p)
+		return 0;
+	if (p->value.n == 0)
+		mem_set(&p->value, value);
+	*out = arena_str(a, p->value);
+	return a->spent ? E_NOMEM : 0;
 }

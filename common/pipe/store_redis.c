@@ -216,6 +216,28 @@ meta(struct redis_store *rs)
 	return rc;
 }
 
+/* Read first: a full Redis refuses even to write nothing. */
+static int
+rs_fact(struct store *s, const char *name, struct str value, struct arena *a, struct str *out)
+{
+	struct redis_store *rs = (struct redis_store *)s;
+	const struct fact one = { .name = name, .value = value };
+	const redisReply *r = NULL;
+	int rc = rs_begin(rs);
+
+	*out = STR_NONE;
+	if (rc < 0)
+		return rc;
+	rc = facts_read(rs, &one, 1, &r);
+	if (rc == 0 && rs_is_nil(r->element[0]) && value.n && (rc = facts_write(rs, &one, 1)) == 0)
+		rc = facts_read(rs, &one, 1, &r);
+	if (rc == 0 && !rs_is_nil(r->element[0])) {
+		*out = arena_str(a, rs_text(r->element[0]));
+		rc = a->spent ? E_NOMEM : 0;
+	}
+	return rs_end(rs, rc);
+}
+
 int
 rs_setup(struct redis_store *rs)
 {
@@ -254,7 +276,7 @@ static const struct store_ops ops = {
 	.get = rs_get, .list = rs_list, .depths = rs_depths, .find = rs_find,
 	.ic_reserve = rs_ic_reserve, .ic_update = rs_ic_update, .ic_get = rs_ic_get, .ic_claim = rs_ic_claim,
 	.journal_read = rs_journal_read, .journal_trim = rs_journal_trim,
-	.peer_put = rs_peer_put, .peer_list = rs_peer_list, .right = rs_right,
+	.peer_put = rs_peer_put, .peer_list = rs_peer_list, .right = rs_right, .fact = rs_fact,
 };
 
 /* The first line of the file, without its line end. */

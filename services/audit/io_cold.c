@@ -7,12 +7,14 @@
 #include "archive/io_archive.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "pipe/cold.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define IDLE_MS		1000
 #define SWEEP_MS	86400000
+#define LOOK_MS		5000		/* the index as readers see it */
 #define MARGIN_MS	100		/* nothing enters a queue this long ago any more */
 #define ROOM		(16 * (size_t)LIMIT_ARENA)
 #define LOOKED_AT	1024		/* members in one turn, of all queues */
@@ -24,7 +26,8 @@ struct cooler {
 	struct warm		*asks, *before;
 	size_t			 n;
 	unsigned		 lanes;
-	int64_t			 next, next_sweep;
+	bool			 known;		/* Redis has the id of the archive */
+	int64_t			 next, next_sweep, next_look;
 };
 
 int
@@ -175,17 +178,51 @@ store_away(struct cooler *c, struct runner *r, const struct warm_list *l)
 	return rc;
 }
 
+/* Which archive bodies left for, if any did. */
+static int
+open_writer(struct cooler *c, struct runner *r, struct arena *a)
+{
+	struct store *s = runner_store(r);
+	struct str id;
+	int rc = s->ops->fact(s, ARCHIVE_FACT, STR_NONE, a, &id);
+
+	if (rc >= 0)
+		rc = archive_writer_open(&c->w, c->folder.p, c->segment_bytes);
+	if (rc < 0)
+		return rc;
+	archive_expect(c->w, id);
+	c->known = id.n > 0;
+	return 0;
+}
+
+/* Said before the first body leaves; and again each time, since a Redis may have been set up anew. */
+static int
+claim_archive(struct cooler *c, struct runner *r, struct arena *a)
+{
+	struct store *s = runner_store(r);
+	struct str mine = str_of(archive_id(c->w)), id;
+	int rc = s->ops->fact(s, ARCHIVE_FACT, mine, a, &id);
+
+	c->known = rc >= 0;
+	if (rc < 0 || str_eq(id, mine))
+		return rc;
+	archive_expect(c->w, id);
+	return E_FOREIGN;
+}
+
 static const char *
 words_of(int rc)
 {
-	return rc == E_NO_SPACE ? "the disk under the archive is full: bodies stay in Redis" :
+	return rc == E_FOREIGN ? "this folder is not the archive bodies left for: mount that one (services/audit/README.md); bodies stay in Redis" :
+	    rc == E_DUPLICATE ? "a file stands where the archive folder should be: bodies stay in Redis" :
+	    rc == E_NO_SPACE ? "the disk under the archive is full: bodies stay in Redis" :
 	    rc == E_BUSY ? "another process writes this archive: bodies stay in Redis" :
 	    rc == E_IO || rc == E_NOT_FOUND ? "the archive folder cannot be written: bodies stay in Redis" : err_text(rc);
 }
 
 /* 1: there is more to do; 0: not now; E_MOVED: the archive is not ready yet. */
 static int
-turn(struct cooler *c, struct runner *r, struct arena *a)
+turn(struct cooler *c, struct runner *r, struct arena *a, bool look)
 {
 	struct store *s = runner_store(r);
 	struct warm_list l = { 0 };
@@ -193,12 +230,16 @@ turn(struct cooler *c, struct runner *r, struct arena *a)
 	const char *note;
 
 	/* an index that was lost is made anew also when there is nothing to write: others read it */
-	if (rc >= 0 && (l.n || file_exists(c->folder.p))) {
+	if (rc >= 0 && (l.n || archive_id(c->w)[0] || file_exists(c->folder.p))) {
 		rc = archive_ready(c->w, a);
-		if (rc == 1)
-			rc = l.n ? store_away(c, r, &l) : 0;
-		else if (rc == 0)
+		if (rc == 1 && look)
+			rc = archive_look(c->w);
+		if (rc == 0)
 			rc = E_MOVED;		/* not yet: look again from where this turn began */
+		if (rc == 1 && (l.n || !c->known))
+			rc = claim_archive(c, r, a);
+		if (rc >= 0 && l.n)
+			rc = store_away(c, r, &l);
 	}
 	note = archive_note(c->w);
 	if (note[0])
@@ -228,7 +269,7 @@ cooler_turn(struct cooler *c, struct runner *r, struct arena *a, bool mine, int6
 		return;
 	}
 	if (!c->w) {
-		rc = archive_writer_open(&c->w, c->folder.p, c->segment_bytes);
+		rc = open_writer(c, r, a);
 		c->next_sweep = now_ms;
 	}
 	if (now_ms >= c->next_sweep) {
@@ -239,7 +280,9 @@ cooler_turn(struct cooler *c, struct runner *r, struct arena *a, bool mine, int6
 		c->asks[i].upto = upto;
 	memcpy(c->before, c->asks, c->n * sizeof *c->asks);
 	if (rc >= 0)
-		rc = turn(c, r, a);
+		rc = turn(c, r, a, now_ms >= c->next_look);
+	if (now_ms >= c->next_look)
+		c->next_look = now_ms + LOOK_MS;
 	if (rc < 0)
 		memcpy(c->asks, c->before, c->n * sizeof *c->asks);
 	if (rc > 0 || rc == E_MOVED)

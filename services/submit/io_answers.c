@@ -60,13 +60,16 @@ is_of(const struct snapshot *snap, const struct interchange *ic)
 }
 
 static struct str
-why_of(struct arena *a, const struct status *st)
+why_of(struct arena *a, const struct status *st, bool lost)
 {
-	return arena_fmt(a, STR_FMT " " STR_FMT " " STR_FMT ": " STR_FMT, STR_ARG(st->kind), STR_ARG(st->verdict),
-	    STR_ARG(st->code), STR_ARG(st->words));
+	return arena_fmt(a, "%s" STR_FMT " " STR_FMT " " STR_FMT ": " STR_FMT, lost ? "its body is lost in the archive; " : "",
+	    STR_ARG(st->kind), STR_ARG(st->verdict), STR_ARG(st->code), STR_ARG(st->words));
 }
 
-/* People need the body: the commit that gives them the claim brings it back. Without it the answer waits. */
+/*
+ * People need the body: the commit that gives them the claim brings it back. While the archive cannot be read the
+ * answer waits; when it can be, and the body is not there, waiting would be for ever.
+ */
 static int
 thaw(struct submit *s, struct arena *a, struct snapshot *snap, struct moves *out)
 {
@@ -75,6 +78,11 @@ thaw(struct submit *s, struct arena *a, struct snapshot *snap, struct moves *out
 	if (rc == E_AWAY) {
 		s->answers_away++;
 		out->again = true;
+	}
+	if (rc == E_NOT_FOUND) {
+		log_line(LOG_ERROR, "a body is lost in the archive: its claim goes to people without it",
+		    LOG_STR("eid", eid_text(a, snap->w.id)), LOG_CSTR("why", s->shelf.why));
+		return 0;
 	}
 	for (int p = 0; rc >= 0 && snap->cold && p < PART_COUNT; p++)
 		out->bytes += snap->w.part[p].n;
@@ -121,7 +129,7 @@ apply(struct submit *s, struct arena *a, const struct interchange *ic, const str
 		return rc == E_AWAY ? 0 : rc;
 	snap->w.to = to;
 	snap->w.due = to == ST_HELD_BILLING ? snap->due : 0;
-	snap->w.why = to == ST_HELD_BILLING ? why_of(a, &st) : STR_NONE;
+	snap->w.why = to == ST_HELD_BILLING ? why_of(a, &st, snap->cold && snap->w.part[PART_INGEST].n == 0) : STR_NONE;
 	out->v[out->n++] = &snap->w;
 	return out->n == LIMIT_BATCH || out->bytes > THAW_BYTES ? commit(s, out) : 0;
 }

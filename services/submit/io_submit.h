@@ -50,7 +50,10 @@ int	interchange_orphans(struct submit *, struct arena *);
 
 /* io_thaw.c: the body of a cold encounter, for reading (E_AWAY: shelf.why) ... */
 int	body_load(struct submit *, struct arena *, struct snapshot *);
-/* ... and for the commit that brings it into people's hands (E_AWAY: condition "archive" says why). */
+/*
+ * ... and for the commit that brings it into people's hands. E_AWAY: condition "archive" says why; E_NOT_FOUND: it is
+ * lost in the archive (shelf.why), and the commit will say so.
+ */
 int	body_thaw(struct submit *, struct arena *, struct snapshot *);
 void	body_is_read(struct submit *);			/* nothing waits for the archive any more */
 

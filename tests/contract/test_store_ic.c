@@ -265,6 +265,27 @@ rights(struct fixture *f)
 	check(f->s->ops->right(f->s, "ledger", S("one"), LEASE) == E_BUSY);
 }
 
+static struct str
+fact(struct fixture *f, const char *name, struct str value)
+{
+	struct str out;
+
+	need(f->s->ops->fact(f->s, name, value, &f->a, &out) == 0);
+	return out;
+}
+
+/* The first who says it decides; asking sets nothing. */
+static void
+facts(struct fixture *f)
+{
+	check(fact(f, "archive", STR_NONE).n == 0);
+	check(fact(f, "archive", STR_NONE).n == 0);
+	check(str_is(fact(f, "archive", S("one")), "one"));
+	check(str_is(fact(f, "archive", S("two")), "one"));
+	check(str_is(fact(f, "archive", STR_NONE), "one"));
+	check(fact(f, "other", STR_NONE).n == 0 && str_is(fact(f, "other", S("two")), "two"));
+}
+
 Test(store, interchanges, .timeout = 120)
 {
 	static const struct contract_case cases[] = {
@@ -276,6 +297,7 @@ Test(store, interchanges, .timeout = 120)
 		{ "the journal is read and trimmed", journal_is_read_and_trimmed },
 		{ "peers", peers },
 		{ "rights", rights },
+		{ "facts", facts },
 	};
 
 	contract_run(cases, sizeof cases / sizeof *cases, LANES);

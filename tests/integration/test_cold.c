@@ -312,6 +312,38 @@ Test(cold, answers_wait_for_the_archive)
 	end();
 }
 
+/* The disk is gone while audit runs, and when it starts: bodies go nowhere else, and go on when it is back. */
+Test(cold, only_the_archive_it_left_for)
+{
+	static const char words[] = "archive: this folder is not the archive";
+	struct range warm = { 10, 10, false };
+	struct str folder, away;
+
+	begin();
+	folder = site_path(&site, "archive");
+	away = site_path(&site, "elsewhere");
+	cr_assert(site_feed(&site, 0, 10) && site_wait_count(&site, ST_SENT, 10), "%s", site.why);
+	wait_cold(0, 10);
+	cr_assert(rename(folder.p, away.p) == 0);
+	cr_expect(site_wait_says(&site, SITE_AUDIT, words), "%s", site.why);
+	cr_assert(site_feed(&site, 10, 10) && site_wait_count(&site, ST_SENT, 20), "no claim waits for it: %s", site.why);
+	site_kill(&site, SITE_AUDIT, 0);
+	cr_assert(site_start(&site, SITE_AUDIT, 0), "%s", site.why);
+	cr_expect(site_wait_says(&site, SITE_AUDIT, words), "%s", site.why);
+	cr_expect(!file_exists(folder.p) && all_are(&site, &warm), "nothing is made in its place, and bodies stay in Redis");
+	cr_assert(mkdir_p(folder.p) == 0);
+	cr_assert(site_feed(&site, 20, 10) && site_wait_count(&site, ST_SENT, 30), "%s", site.why);
+	cr_expect(site_wait_says(&site, SITE_AUDIT, words), "%s", site.why);
+	cr_expect(!file_exists(site_path(&site, "archive/id").p) && all_are(&site, &warm), "an empty folder is another");
+	cr_assert(rmdir(folder.p) == 0 && file_write_atomic(folder.p, S("a file"), false) == 0);
+	cr_expect(site_wait_says(&site, SITE_AUDIT, "archive: a file stands where the archive folder should be"), "%s", site.why);
+	cr_assert(unlink(folder.p) == 0 && rename(away.p, folder.p) == 0);
+	wait_cold(0, 30);
+	cr_expect(site_wait_ready(&site, SITE_AUDIT, 0, true), "%s", site.why);
+	cr_expect(has(CLI(0, "archive", "verify"), "sound: bodies 30"));
+	end();
+}
+
 /* ---- a crash in the middle of an interchange, whose members have been archived ---- */
 
 static bool
@@ -426,6 +458,64 @@ Test(cold, visit_goes_on)
 	cr_expect(site_wait_log(&site, SITE_INGEST, 0, "a visit that was sent cannot be read"), "%s", site.why);
 	site_close(&site);
 	arena_free(&mem);
+}
+
+/* ---- index or segment damaged while audit is at it ---- */
+
+static void
+overwrite(const char *path)
+{
+	int fd = open(path, O_WRONLY);
+	char noise[4096];
+
+	memset(noise, 0xa5, sizeof noise);
+	cr_assert(fd >= 0);
+	for (off_t at = 0, size = lseek(fd, 0, SEEK_END); at < size; at += (off_t)sizeof noise)
+		cr_assert(pwrite(fd, noise, size - at < (off_t)sizeof noise ? (size_t)(size - at) : sizeof noise, at) > 0);
+	(void)close(fd);
+}
+
+static bool
+is_sound(struct site *s, void *arg)
+{
+	struct archive_check k;
+
+	(void)arg;
+	return archive_verify(site_path(s, "archive").p, true, &k) == 0 && k.bodies == 10;
+}
+
+Test(cold, index_damaged_meanwhile)
+{
+	begin();
+	cr_assert(site_feed(&site, 0, 10) && site_wait_count(&site, ST_SENT, 10), "%s", site.why);
+	wait_cold(0, 10);
+	cr_assert(site_wait(&site, is_sound, NULL, "sound"), "%s", site.why);
+	overwrite(site_path(&site, "archive/index.db").p);
+	overwrite(site_path(&site, "archive/index.db-wal").p);
+	cr_expect(!is_sound(&site, NULL));
+	cr_expect(site_wait(&site, is_sound, NULL, "made anew"), "%s", site.why);
+	for (unsigned i = 0; i < 10; i++)
+		cr_expect(is_whole(i), "E%u", i);
+	cr_expect(site_wait_log(&site, SITE_AUDIT, 0, "index.db was damaged while in use"), "%s", site.why);
+	end();
+}
+
+Test(cold, segment_cut_meanwhile)
+{
+	unsigned whole = 0;
+
+	begin();
+	cr_assert(site_feed(&site, 0, 10) && site_wait_count(&site, ST_SENT, 10), "%s", site.why);
+	wait_cold(0, 10);
+	cr_assert(truncate(site_path(&site, "archive/00000001.cla").p, 0) == 0);
+	cr_assert(site_feed(&site, 10, 10) && site_wait_count(&site, ST_SENT, 20), "%s", site.why);
+	wait_cold(10, 10);
+	for (unsigned i = 10; i < 20; i++)
+		whole += is_whole(i);
+	cr_expect(whole == 10, "%u of what came later", whole);
+	cr_expect(site_wait_log(&site, SITE_AUDIT, 0, "is not as it was left"), "%s", site.why);
+	cr_expect(site_wait(&site, is_sound, NULL, "sound, without what was cut"), "%s", site.why);
+	end();
 }
 
 /* ---- killed, and without its index ---- */
