@@ -264,9 +264,9 @@ Test(faults, bodies_that_do_not_unpack)
 
 static const char poison_source[] =
     "#define _GNU_SOURCE\n#include <dlfcn.h>\n#include <signal.h>\n#include <string.h>\n#include <unistd.h>\n"
-    "size_t ZSTD_decompress(void *to, size_t cap, const void *from, size_t n) {\n"
-    "  size_t (*real)(void *, size_t, const void *, size_t) = dlsym(RTLD_NEXT, \"ZSTD_decompress\");\n"
-    "  size_t got = real(to, cap, from, n);\n"
+    "size_t ZSTD_decompressDCtx(void *ctx, void *to, size_t cap, const void *from, size_t n) {\n"
+    "  size_t (*real)(void *, void *, size_t, const void *, size_t) = dlsym(RTLD_NEXT, \"ZSTD_decompressDCtx\");\n"
+    "  size_t got = real(ctx, to, cap, from, n);\n"
     "  if (got <= cap && memmem(to, got, \"POISON\", 6)) kill(getpid(), SIGKILL);\n"
     "  return got; }\n";
 
