@@ -191,7 +191,8 @@ hand_over(struct runner *r, struct work **v, size_t n)
 		return;
 	}
 	metric_add(&r->metrics, M_PARKED, (int64_t)n);
-	(void)r->store->ops->fail(r->store, v, n, -1);	/* or else the lease runs out */
+	if (!r->is_posted)
+		(void)r->store->ops->fail(r->store, v, n, -1);	/* or else the lease runs out */
 }
 
 /* As many of the first n as one frame takes: a frame over LIMIT_FRAME would end the connection. */

@@ -553,7 +553,9 @@ runner_admit(struct runner *r, struct admission *v, size_t n, enum state to)
 		}
 		is.ahead = was.n;
 		rc = first < 0 ? first : chunk_post(r, &is, to);
+		r->is_posted = rc >= 0;
 		first = was.n ? chunk_wait(r, &was, to) : first;
+		r->is_posted = false;
 		is.n = rc < 0 ? 0 : is.n;
 	}
 	if (was.n && rc >= 0)

@@ -36,6 +36,7 @@ struct runner {
 	store_idle		*idle;			/* see runner_meanwhile */
 	void			*idle_arg;
 	bool			 is_draining, claim_full, suspects;	/* suspects: works that may kill wait */
+	bool			 is_posted;		/* an admission is under way: the store takes no other call */
 	int64_t			 clock_offset;	/* store clock less monotonic clock */
 	int64_t			 next_peers, next_beat, next_claim, now;
 	/* shared with the HTTP thread, under lock */

@@ -39,6 +39,7 @@ rs_begin(struct redis_store *rs)
 {
 	int rc = 0;
 
+	must(rs->n_posted == 0);		/* its reply would be taken for ours, and ours for its */
 	if (rs->stale)
 		rs_disconnect(rs);
 	if (!rs->c)
