@@ -480,7 +480,7 @@ runner_room(struct runner *r, size_t n)
 	return bus_room(r->bus);
 }
 
-/* One commit of runner_admit_all. */
+/* One commit of runner_admit. */
 struct chunk { struct admission *v; size_t n, ahead; int64_t lease; };	/* ahead: stored, not yet forwarded */
 
 static int
