@@ -82,23 +82,6 @@ put_fmt(struct out *o, const char *fmt, ...)
 		put(o, t, (size_t)n < sizeof t ? (size_t)n : sizeof t - 1);
 }
 
-/* Length of the UTF-8 sequence at p, 0 when it is none. */
-static size_t
-utf8_at(const unsigned char *p, size_t n)
-{
-	size_t len = p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-
-	if (p[0] < 0xc2 || p[0] > 0xf4 || n < len)
-		return 0;
-	for (size_t i = 1; i < len; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
-	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
-		return 0;
-	return len;
-}
-
 /* The same escapes in both forms: a text value is a JSON string too, so one parser reads either. */
 static void
 put_escaped(struct out *o, struct str s)
@@ -114,7 +97,7 @@ put_escaped(struct out *o, struct str s)
 			put_fmt(o, "\\u%04x", p[i]);
 		else if (p[i] < 0x80)
 			put(o, s.p + i, 1);
-		else if ((len = utf8_at(p + i, n - i)) > 0)
+		else if ((len = str_utf8_at(p + i, n - i)) > 0)
 			put(o, s.p + i, len);
 		else
 			put_fmt(o, "\\ufffd"), len = 1;

@@ -125,3 +125,44 @@ str_is_npi(struct str s)
 	}
 	return sum % 10 == 0;
 }
+
+size_t
+str_utf8_at(const unsigned char *p, size_t n)
+{
+	size_t len = p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+
+	if (p[0] < 0xc2 || p[0] > 0xf4 || n < len)
+		return 0;
+	for (size_t i = 1; i < len; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ||
+	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
+		return 0;
+	return len;
+}
+
+#define ONES	UINT64_C(0x0101010101010101)
+#define HIGH	UINT64_C(0x8080808080808080)
+
+#define PLAIN(c)	((c) >= 0x20 && (c) < 0x7f && (c) != '"' && (c) != '\\')
+
+/* In x - ONES the high bit of a byte is set where that byte was 0, and maybe above it: the lowest is right. */
+size_t
+str_plain_run(struct str s)
+{
+	size_t i = 0;
+	uint64_t w, odd;
+
+	for (; s.n - i >= sizeof w; i += sizeof w) {
+		memcpy(&w, s.p + i, sizeof w);
+		odd = (w | (w - ONES * 0x20) | ((w ^ ONES * '"') - ONES) | ((w ^ ONES * '\\') - ONES) | ((w ^ ONES * 0x7f) - ONES)) & HIGH;
+		if (odd && PLAIN((unsigned char)s.p[i]))
+			break;
+		if (odd)
+			return i;
+	}
+	while (i < s.n && PLAIN((unsigned char)s.p[i]))
+		i++;
+	return i;
+}

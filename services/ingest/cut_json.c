@@ -41,8 +41,8 @@ cut_object(struct cutter *c, struct str *out)
 	while (c->p < c->end) {
 		char ch;
 
-		while (quoted && c->p < c->end && *c->p != '"' && *c->p != '\\' && *c->p != '\n')
-			c->p++;
+		if (quoted)
+			c->p += str_plain_run((struct str){ c->p, (size_t)(c->end - c->p) });
 		if (c->p == c->end)
 			break;
 		ch = *c->p;

@@ -43,7 +43,7 @@ clean(struct arena *a, struct str s, bool keep_lines)
 	bool high = false, ctl = false, utf8;
 	struct buf b;
 
-	for (size_t i = 0; i < s.n; i++) {
+	for (size_t i = 0; (i += str_plain_run((struct str){ s.p + i, s.n - i })) < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
 		high = high || c >= 0x80;

@@ -45,7 +45,7 @@ static const struct kind_row { const char *name, *bytes; enum intake_kind kind; 
 	{ "numbers", "[1,2]", INTAKE_JSON, E_MALFORMED, "encounter 1, line 1 column 2" },
 	{ "empty list", "[]", INTAKE_JSON, E_INCOMPLETE, "line 1" },
 	{ "bad inside", "{\"control\":tru}", INTAKE_JSON, E_MALFORMED, "line 1 column 14" },
-	{ "same name twice", "{\"control\":\"1\"}\n{\"control\":\"2\",\"pcn\":\"3\",\"pcn\":\"4\"}", INTAKE_JSON, 1, "line 2 column 30" },
+	{ "same name twice", "{\"control\":\"1\"}\n{\"control\":\"2\",\"pcn\":\"3\",\"pcn\":\"4\"}", INTAKE_JSON, 1, "line 2 column 31" },
 	{ "bad in a list", "[{\"control\":\"1\"},\n{\"control\":\"2\",\"patient\":{\"dob\":\"x\"}}]", INTAKE_JSON, 1, "encounter 2, line 2 /patient/dob" },
 	{ "a line of words", "{\"control\":\"1\"}\nwords\n{\"control\":\"3\"}\n", INTAKE_JSON, 2, "line 2 column 1" },
 	{ "a line without end", "{\"control\":\"1\"\n{\"control\":\"2\"}\n{\"control\":\"3\"}\n", INTAKE_JSON, 2, "line 1 column 14" },
