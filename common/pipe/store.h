@@ -34,6 +34,7 @@ struct store_ops {
 	/*
 	 * Each work moves state -> to, storing its dirty parts. Leased for lease_ms if `to` is worked, ready when 0.
 	 * A cold one stays cold, unless its ingest part is dirty: then it is back, or (empty) lost for good.
+	 * n <= LIMIT_COMMIT.
 	 */
 	int	(*advance)(struct store *, const struct commit_by *, struct work **v, size_t n, int64_t lease_ms);
 	/*

@@ -61,6 +61,16 @@ local function known_as(key, queue)
 	return string.sub(head, 1, 32), old[1] and string.match(old[1], '^[^/]+') or 'received'
 end
 
+-- How many of ids were not in the queue before.
+local function enter(queue, score, ids)
+	local added = {}
+
+	for i = 1, #ids do
+		added[2 * i - 1], added[2 * i] = score, ids[i]
+	end
+	return redis.call('ZADD', queue, unpack(added))
+end
+
 -- keys: queue, journal, encounters
 -- args: to, mode, lease, header, rows, hashes (32 digits each, one after the other)
 -- answer: now, one flag each (1 new, k known, c conflict), states of those not new
@@ -70,6 +80,13 @@ local function admit(keys, args)
 	local ids, now = ids_of(keys, 3), now_ms()
 	local known = call('EXISTS', unpack(keys, 3)) > 0
 	local score = scores_for(args[2], now, lease)(0, '0')
+
+	if not known and to == 'received' and enter(keys[1], score, ids) == #ids then
+		local all = string.rep('1', #ids)	-- nearly always: none was there, and none comes twice
+
+		journal(keys[2], args[4], args[5], all)
+		return { now, all, '' }
+	end
 	local flags, states, added, seen, n = {}, {}, {}, {}, 0
 
 	for i = 1, #ids do
@@ -151,54 +168,75 @@ local function commit(keys, args, drop_body)
 	return move(keys, args, gone, added, flags, now)
 end
 
--- Who of ids may be moved by whom holds token: their scores, as text. What one commit leased has one score, so
+-- The scores of ids, as far as they are `token`; of all when none is given. What one commit leased has one score, so
 -- asking for that score is a quarter of the cost of asking each; when too many others have it too, each is asked.
 local function scores_of(queue, token, ids)
-	local most = 2 * #ids + 64
-	local found = redis.call('ZRANGEBYSCORE', queue, token, token, 'LIMIT', 0, most)
+	local scores, most = {}, 2 * #ids + 64
+	local found = token and redis.call('ZRANGEBYSCORE', queue, token, token, 'LIMIT', 0, most)
 
-	if #found == most then
-		return redis.call('ZMSCORE', queue, unpack(ids))
+	if found and #found < most then
+		for i = 1, #found do
+			scores[found[i]] = token
+		end
+		return scores
 	end
-	local held, scores = {}, {}
-	for i = 1, #found do
-		held[found[i]] = token
-	end
+	found = redis.call('ZMSCORE', queue, unpack(ids))
 	for i = 1, #ids do
-		scores[i] = held[ids[i]] or false
+		scores[ids[i]] = found[i] and tonumber(found[i])
 	end
 	return scores
 end
 
--- The form nearly every batch has: all came with one token and revision and bring the same fields, so these
--- are said once (each argument of a function costs as much as a small command).
--- args: from, to, mode, lease, header, rows, 'same', token, new revision, n, n names; for each: n values
-local function commit_same(keys, args)
-	local call, token, k = redis.call, args[8], tonumber(args[10])
-	local flags, gone, added, seen, n, at = {}, {}, {}, {}, 0, 11 + k
-	local ids, now = ids_of(keys, 4), now_ms()
-	local scores, want = scores_of(keys[1], token, ids), tonumber(token)
-	local score = scores_for(args[3], now, tonumber(args[4]))(want, '0')
-	local change = { 's', args[2] .. '/' .. args[9] }
+-- k names from args[names] on, each with its value from args[values] on
+local function zip(args, names, values, k)
+	local out = {}
 
-	for j = 1, k do
-		change[1 + 2 * j] = args[10 + j]
+	for j = 0, k - 1 do
+		out[2 * j + 1], out[2 * j + 2] = args[names + j], args[values + j]
 	end
-	for i = 1, #ids do
-		local id = ids[i]
-		local ok = scores[i] and not seen[id] and (scores[i] == token or tonumber(scores[i]) == want)
+	return out
+end
 
-		if ok then
-			for j = 1, k do
-				change[2 + 2 * j] = args[at + j - 1]
-			end
-			seen[id] = true
-			n = n + 1
-			gone[n], added[2 * n - 1], added[2 * n] = id, score, id
-			call('HSET', keys[i + 3], unpack(change))
+-- The form nearly every batch has: all have one revision and bring the same fields, mostly all came with one token,
+-- so these are said once (each argument of a function costs as much as a small command).
+-- args: from, to, mode, lease, header, rows, 'same', token or '', new revision, n, n names; for each: its token when
+-- there was none before, n values
+local function commit_same(keys, args)
+	local call, token, k, name = redis.call, tonumber(args[8]), tonumber(args[10]), args[11]
+	local ids, now = ids_of(keys, 4), now_ms()
+	local scores, score_of = scores_of(keys[1], token, ids), scores_for(args[3], now, tonumber(args[4]))
+	local state, added, refused, n, at = args[2] .. '/' .. args[9], {}, {}, 0, 11 + k
+	local score = token and score_of(token, '0')
+
+	for i = 1, #ids do
+		local id, own = ids[i], token
+
+		if not token then
+			own, at = tonumber(args[at]), at + 1
 		end
-		flags[i] = ok and '1' or '0'
+		if own and scores[id] == own then
+			scores[id] = nil		-- twice in one batch moves once
+			n = n + 2
+			added[n - 1], added[n] = score or score_of(own, '0'), id
+			if k == 1 then
+				call('HSET', keys[i + 3], 's', state, name, args[at])
+			elseif k == 0 then
+				call('HSET', keys[i + 3], 's', state)
+			else
+				call('HSET', keys[i + 3], 's', state, unpack(zip(args, 11, at, k)))
+			end
+		else
+			refused[i] = true
+		end
 		at = at + k
+	end
+	if n == 2 * #ids then
+		return move(keys, args, ids, added, { string.rep('1', #ids) }, now)
+	end
+	local flags, gone = {}, {}
+	for i = 1, #ids do
+		flags[i] = refused[i] and '0' or '1'
+		gone[#gone + 1] = not refused[i] and ids[i] or nil
 	end
 	return move(keys, args, gone, added, flags, now)
 end

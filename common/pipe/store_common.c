@@ -283,7 +283,7 @@ store_horizon(enum state st, int64_t lease_ms)
 int
 store_check_moves(struct work *const *v, size_t n)
 {
-	must(n <= LIMIT_BATCH);
+	must(n <= LIMIT_COMMIT);
 	for (size_t i = 0; i < n; i++)
 		if (!state_event(v[i]->state, v[i]->to))
 			return E_BAD_MOVE;

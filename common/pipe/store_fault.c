@@ -71,10 +71,10 @@ works_through(struct store *s, struct work **v, size_t n, int (*call)(struct sto
     size_t), void *arg)
 {
 	struct fault_store *f = (struct fault_store *)s;
-	struct saved sv[LIMIT_BATCH];
+	struct saved sv[LIMIT_COMMIT];
 	int rc;
 
-	must(n <= LIMIT_BATCH);
+	must(n <= LIMIT_COMMIT);
 	for (size_t i = 0; i < n; i++)
 		sv[i] = save(f, v[i], sizeof *v[i]);
 	rc = call(s, arg, v, n);

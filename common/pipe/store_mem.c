@@ -125,7 +125,7 @@ enc_enter(struct mem_store *m, struct mem_enc *e, enum state st, int64_t revisio
 /* ---- journal of one commit: one entry per lane and move ---- */
 
 struct entry { bool used; unsigned lane; enum state from, to; struct buf rows, flags; bool any; };
-struct entries { struct mem_store *m; struct entry v[LIMIT_BATCH]; size_t n; };
+struct entries { struct mem_store *m; struct entry v[LIMIT_COMMIT]; size_t n; };
 
 static void
 entry_add(struct entries *es, unsigned lane, enum state from, enum state to, struct str row, bool moved)

@@ -69,7 +69,7 @@ struct str rs_key_partner(struct redis_store *, struct str partner, const char *
 
 /* ---- store_redis_group.c: members of a batch with the same lane and move ---- */
 struct slot { uint32_t key, i; };		/* i: index in the batch */
-struct groups { struct slot v[LIMIT_BATCH]; size_t n; };
+struct groups { struct slot v[LIMIT_COMMIT]; size_t n; };
 void	rs_groups_add(struct groups *, unsigned lane, int from, int to);
 void	rs_groups_sort(struct groups *);
 size_t	rs_group_end(const struct groups *, size_t at);

@@ -41,7 +41,7 @@ is_wide(const struct moving *m, size_t first, size_t end)
 	return m->body;
 }
 
-/* One token, one revision, the same fields: said once for all. */
+/* One revision, the same fields: said once for all. */
 static bool
 is_same(const struct moving *m, size_t first, size_t end)
 {
@@ -51,7 +51,7 @@ is_same(const struct moving *m, size_t first, size_t end)
 	for (size_t k = first + 1; k < end; k++) {
 		uint32_t i = m->g.v[k].i;
 
-		if (m->v[i]->token != w0->token || m->v[i]->revision != w0->revision || m->n_changes[i] != m->n_changes[i0])
+		if (m->v[i]->revision != w0->revision || m->n_changes[i] != m->n_changes[i0])
 			return false;
 		for (size_t c = 0; c < m->n_changes[i]; c++)
 			if (m->changes[i][c].f != m->changes[i0][c].f)
@@ -65,15 +65,24 @@ put_same(struct redis_store *rs, const struct moving *m, size_t first, size_t en
 {
 	uint32_t i0 = m->g.v[first].i;
 	size_t n = m->n_changes[i0];
+	bool one_token = true;
 
-	rs_arg_int(rs, m->v[i0]->token);
+	for (size_t k = first + 1; k < end; k++)
+		one_token = one_token && m->v[m->g.v[k].i]->token == m->v[i0]->token;
+	if (one_token)
+		rs_arg_int(rs, m->v[i0]->token);
+	else
+		rs_arg(rs, S(""));
 	rs_arg_int(rs, m->v[i0]->revision + 1);
 	rs_arg_int(rs, (int64_t)n);
 	for (size_t c = 0; c < n; c++)
 		rs_arg(rs, str_of(store_field_names[m->changes[i0][c].f]));
-	for (size_t k = first; k < end; k++)
+	for (size_t k = first; k < end; k++) {
+		if (!one_token)
+			rs_arg_int(rs, m->v[m->g.v[k].i]->token);
 		for (size_t c = 0; c < n; c++)
 			rs_arg(rs, m->changes[m->g.v[k].i][c].v);
+	}
 }
 
 static struct str
@@ -156,7 +165,7 @@ move_result(struct redis_store *rs, struct moving *m, size_t first, size_t end, 
 static int
 move_all(struct redis_store *rs, struct moving *m, size_t n)
 {
-	size_t ends[LIMIT_BATCH], calls = 0;
+	size_t ends[LIMIT_COMMIT], calls = 0;
 	int rc = store_check_moves(m->v, n);
 
 	for (size_t i = 0; i < n; i++)

@@ -19,7 +19,7 @@ slot_cmp(const void *a, const void *b)
 void
 rs_groups_add(struct groups *g, unsigned lane, int from, int to)
 {
-	must(g->n < LIMIT_BATCH && lane < 65536);
+	must(g->n < LIMIT_COMMIT && lane < 65536);
 	g->v[g->n] = (struct slot){ lane << 16 | (uint32_t)from << 8 | (uint32_t)to, (uint32_t)g->n };
 	g->n++;
 }
