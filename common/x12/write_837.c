@@ -115,12 +115,21 @@ need(struct x12_put *w, bool there, const char *loop, const char *id, unsigned e
 	x12_put_refuse(w, E_INCOMPLETE, el, "is missing, and no claim goes out without it", "add it to the encounter");
 }
 
+static struct str
+bht06_of(const struct encounter *e)
+{
+	return e->bht_type.n ? e->bht_type : S("CH");
+}
+
 static bool
 check(struct x12_put *w, int type, const struct encounter *e)
 {
 	size_t before = w->f->n;
 
 	w->rc = 0;
+	w->loop = "header";		/* of the set, but the claim brings it: so its fault is the claim's */
+	x12_put_seg(w, "BHT");
+	x12_put_id(w, 6, 0, bht06_of(e));
 	need(w, str_is(e->type, type == T_P ? "P" : "I"), "ST", "ST", 3);
 	need(w, e->pcn.n > 0, "2300", "CLM", 1);
 	need(w, (type == T_P ? e->pos.n : e->tob.n) > 0, "2300", "CLM", 5);
@@ -420,12 +429,6 @@ set_open(struct claims *k, const struct x12_837_spec *s, struct str st02)
 	k->n_set = k->in_hl = 0;
 }
 
-static struct str
-bht06_of(const struct encounter *e)
-{
-	return e->bht_type.n ? e->bht_type : S("CH");
-}
-
 static bool
 one_put(struct claims *k, const struct x12_out *c)
 {
@@ -517,26 +520,4 @@ x12_write_837(struct arena *a, const struct x12_837_spec *s, const struct x12_ou
 		return out->faults.v[0].rc;
 	out->bytes = buf_view(&w->b);
 	return 0;
-}
-
-/* The envelope is not written: no claim changes it. */
-int
-x12_check_837(struct arena *a, const struct x12_out *c, struct faults *f)
-{
-	static const struct x12_837_spec s = {
-		.ends = { { "ZZ", 2 }, { "A", 1 }, { "ZZ", 2 }, { "B", 1 }, { "A", 1 }, { "B", 1 }, 'T', 1, 0 },
-		.submitter = { "A", 1 }, .submitter_id = { "A", 1 }, .contact = { "A", 1 }, .phone = { "1", 1 },
-		.receiver = { "B", 1 }, .receiver_id = { "B", 1 },
-	};
-	struct x12_put put;
-	struct claims k = { .w = &put, .type = type_of(c->e) };
-	struct str st02[1];
-	struct x12_written out = { .st02 = st02 };
-	size_t before = f->n;
-
-	if (k.type == 0)
-		return fault_no_type(f);
-	x12_put_open(&put, a, f);
-	sets_put(&k, &s, c, 1, &out);
-	return a->spent ? E_NOMEM : f->n > before ? f->v[before].rc : 0;
 }

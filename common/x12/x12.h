@@ -107,10 +107,9 @@ struct x12_written {
 
 /*
  * One interchange of one type (P or I, as the first claim says). Same input, same bytes. When any claim cannot
- * be written nothing is: E_VALUE, E_INCOMPLETE or E_LIMIT and faults. x12_check_837 asks for one claim.
+ * be written nothing is: E_VALUE, E_INCOMPLETE or E_LIMIT and faults.
  */
 int	x12_write_837(struct arena *, const struct x12_837_spec *, const struct x12_out *v, size_t n, struct x12_written *out);
-int	x12_check_837(struct arena *, const struct x12_out *, struct faults *);
 
 /* ---- answers in ---- */
 enum x12_scope { X12_INTERCHANGE, X12_GROUP, X12_SET, X12_BATCH, X12_CLAIM, X12_LINE };

@@ -9,10 +9,6 @@ int
 submit_prepare(struct arena *a, const struct partners *all, struct str fallback, struct encounter *e, struct str *why)
 {
 	const struct partner *p = partner_for(all, e, fallback);
-	struct faults f = { .a = a };
-	struct claim_view view;
-	struct x12_out out = { e, &view };
-	int rc;
 
 	if (!p) {
 		*why = S("no trading partner for this payer: add its payer id to a file in config/partners");
@@ -24,15 +20,11 @@ submit_prepare(struct arena *a, const struct partners *all, struct str fallback,
 		    STR_ARG(e->usage), STR_ARG(p->id), STR_ARG(p->v[PK_usage]));
 		return E_VALUE;
 	}
-	rc = claim_view(a, e, &view);
-	if (rc >= 0)
-		rc = x12_check_837(a, &out, &f);
-	if (rc < 0 && err_class(rc) == ERR_PERM) {
-		*why = f.n ? arena_fmt(a, "cannot be written as an 837: " STR_FMT ": " STR_FMT, STR_ARG(f.v[0].place),
-		    STR_ARG(f.v[0].words)) : S("cannot be written as an 837");
+	if (!str_is(e->type, "P") && !str_is(e->type, "I")) {
+		*why = S("cannot be written as an 837: neither professional (P) nor institutional (I)");
 		return E_VALUE;
 	}
-	return rc;
+	return 0;
 }
 
 int

@@ -25,14 +25,14 @@ lease_of(struct submit *s)
 	return runner_ctx(s->r)->conf->site.lease_ms * LEASES;
 }
 
-/* One commit: those of c from at on, at most LIMIT_BATCH, that are in state from. */
+/* One commit: those of c from at on, at most LIMIT_COMMIT, that are in state from. */
 static int
 move_some(struct submit *s, struct claims *c, size_t at, enum state from, enum state to)
 {
-	struct work *v[LIMIT_BATCH];
+	struct work *v[LIMIT_COMMIT];
 	size_t n = 0;
 
-	for (size_t i = at; i < c->n && i < at + LIMIT_BATCH; i++) {
+	for (size_t i = at; i < c->n && i < at + LIMIT_COMMIT; i++) {
 		c->w[i]->moved = false;
 		if (c->w[i]->state != from)
 			continue;
@@ -52,12 +52,12 @@ move_all(struct submit *s, struct claims *c, enum state from, enum state to)
 {
 	size_t kept = 0;
 
-	for (size_t at = 0; at < c->n; at += LIMIT_BATCH) {
+	for (size_t at = 0; at < c->n; at += LIMIT_COMMIT) {
 		int rc = move_some(s, c, at, from, to);
 
 		if (rc < 0)
 			return rc;
-		for (size_t i = at; i < c->n && i < at + LIMIT_BATCH; i++) {
+		for (size_t i = at; i < c->n && i < at + LIMIT_COMMIT; i++) {
 			if (!c->w[i]->moved)
 				continue;
 			c->w[i]->state = to;
@@ -112,6 +112,14 @@ write_file(struct submit *s, struct arena *a, const struct interchange *ic, stru
 		    0 : E_CONFLICT;
 	runner_condition(s->r, "out folder", rc < 0 ? err_text(rc) : NULL);
 	return rc;
+}
+
+static void
+members_of(struct interchange *ic, const struct claims *c)
+{
+	ic->n = c->n;
+	for (size_t i = 0; i < c->n; i++)
+		ic->members[i] = (struct member){ c->w[i]->id, c->w[i]->lane, c->e[i]->pcn };
 }
 
 /* The claim of this interchange that "claim 3 2300 CLM01" names, and the rest of the place; NULL: none. */
@@ -169,29 +177,29 @@ part_refused(struct arena *a, struct claims *c, struct claims *bad)
 }
 
 /*
- * A reservation that cannot be rendered, and never could: a person must mend the claims that hinder it. The
- * others go back, into another interchange; the number is void and the journal says so.
+ * What the writer refuses is held for a person to mend, and the others go without it. Only a whole interchange
+ * tells: writing each claim alone before costs as much as writing it.
  */
 static int
-give_up(struct submit *s, struct arena *a, struct interchange *ic, struct claims *c, const struct x12_written *x)
+leave_out(struct submit *s, struct arena *a, struct interchange *ic, struct claims *c, const struct x12_written *x)
 {
 	struct claims bad;
 	int rc;
 
-	for (size_t i = 0; i < c->n; i++)
-		c->w[i]->batch = S("-");
 	name_refused(a, x, c);
 	rc = part_refused(a, c, &bad);
 	if (rc < 0)
 		return rc;
-	log_line(LOG_ERROR, "an interchange cannot be rendered", LOG_STR("partner", ic->partner),
-	    LOG_NUM("isa13", ic->number), LOG_NUM("held", bad.n), LOG_NUM("back", c->n));
+	for (size_t i = 0; i < bad.n; i++)
+		bad.w[i]->batch = S("-");
+	log_line(LOG_ERROR, "claims cannot be written as an 837", LOG_STR("partner", ic->partner), LOG_NUM("isa13", ic->number),
+	    LOG_NUM("held", bad.n), LOG_NUM("go", c->n));
 	metric_add(runner_metrics(s->r), M_HELD, (int64_t)bad.n);
 	rc = move_all(s, &bad, ST_BATCHED, ST_HELD_BILLING);
-	if (rc >= 0)
-		rc = move_all(s, c, ST_BATCHED, ST_CLEARED);
-	ic->state = IC_VOID;
-	return rc < 0 ? rc : store_of(s)->ops->ic_update(store_of(s), runner_by(s->r), ic);
+	if (rc < 0)
+		return rc;
+	members_of(ic, c);
+	return 0;
 }
 
 /*
@@ -251,16 +259,20 @@ finish(struct submit *s, struct arena *a, const struct partner *p, struct interc
 	bool was_sealed = ic->state == IC_SEALED, same = true;
 	int rc = c->n ? batch_render(a, p, ic->number, ic->made, c->e, c->n, &x) : 0;
 
+	while (rc < 0 && err_class(rc) == ERR_PERM && !was_sealed && c->n) {
+		rc = leave_out(s, a, ic, c, &x);
+		if (rc < 0)
+			return rc;		/* the store's trouble: recovered when the lease ends */
+		rc = c->n ? batch_render(a, p, ic->number, ic->made, c->e, c->n, &x) : 0;
+	}
 	if (c->n == 0 && !was_sealed) {
 		ic->state = IC_VOID;		/* nobody joined: the gap is in the journal */
 		return store_of(s)->ops->ic_update(store_of(s), runner_by(s->r), ic);
 	}
-	if (rc < 0 && err_class(rc) != ERR_PERM)
+	if (rc < 0 && (!was_sealed || err_class(rc) != ERR_PERM))
 		return rc;
 	if (was_sealed)
 		same = rc == 0 && str_eq(sha256_hex(a, x.bytes), ic->sha);
-	else if (rc < 0)
-		return give_up(s, a, ic, c, &x);
 	if (!same && !is_written(s, a, ic))
 		return hindered(s, ic, "cannot be made again as it was sealed: was the partner file changed?");
 	rc = was_sealed ? 0 : seal(s, a, ic, x.bytes);
@@ -274,14 +286,6 @@ finish(struct submit *s, struct arena *a, const struct partner *p, struct interc
 	if (same)
 		stamp(a, ic, &x, c);
 	return sent(s, ic, c);
-}
-
-static void
-members_of(struct interchange *ic, const struct claims *c)
-{
-	ic->n = c->n;
-	for (size_t i = 0; i < c->n; i++)
-		ic->members[i] = (struct member){ c->w[i]->id, c->w[i]->lane, c->e[i]->pcn };
 }
 
 int

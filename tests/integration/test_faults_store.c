@@ -412,3 +412,47 @@ Test(faults_store, joined_and_left_behind)
 	cr_expect(site_wait_log(&site, SITE_SUBMIT, 0, "joined an interchange that went without it"));
 	finish(30);
 }
+
+/* A claim that no 837 can carry, past validate by whatever way. */
+static void
+spoil(struct work *w)
+{
+	const struct commit_by by = { S("submit"), S("test"), S("-") };
+	struct encounter *e;
+	struct str raw;
+
+	cr_assert(work_unpack(&mem, w, &e, NULL) == 0);
+	e->pcn = S("~");			/* a separator of the file */
+	cr_assert(rec_pack(&mem, e, PART_INGEST, &raw) >= 0 && part_seal(&mem, raw, false, &w->part[PART_INGEST]) >= 0);
+	for (int k = 0; k < 2; k++) {
+		w->to = k ? ST_CLEARED : ST_HELD_BILLING;
+		w->dirty = 1u << PART_INGEST;
+		cr_assert(site.store->ops->advance(site.store, &by, &w, 1, 0) == 0 && w->moved);
+	}
+}
+
+/* It is held with its words, the others go, under the same number. */
+Test(faults_store, what_the_writer_refuses)
+{
+	const struct commit_by by = { S("submit"), S("test"), S("-") };
+	struct interchange ic = { 0 };
+	struct snapshot snap;
+	struct work *v = NULL;
+	size_t n = 0;
+
+	open_only(&(struct site_spec){ .sets = quick });
+	for (int st = 0; st < SITE_SUBMIT; st++)
+		start((enum site_stage)st);
+	cr_assert(site_feed(&site, 0, 6) && site_wait_count(&site, ST_CLEARED, 6), "%s", site.why);
+	while (n < 1)
+		cr_assert(site.store->ops->claim(site.store, &by, ST_CLEARED, 1, 60000, &mem, &v, &n) == 0);
+	spoil(&v[0]);
+	start(SITE_SUBMIT);
+	cr_expect(site_wait_count(&site, ST_HELD_BILLING, 1) && site_wait_count(&site, ST_SENT, 5), "%s", site.why);
+	cr_assert(site.store->ops->get(site.store, v[0].id, v[0].lane, &mem, &snap) == 0);
+	cr_expect(snap.why.n && strstr(snap.why.p, "cannot be written as an 837: 2300 CLM01"), STR_FMT, STR_ARG(snap.why));
+	cr_expect(str_is(snap.batch, "-"), "of no interchange: " STR_FMT, STR_ARG(snap.batch));
+	cr_expect(site.store->ops->ic_get(site.store, S("payer"), 1, &mem, &ic) == 0 && ic.state == IC_SENT && ic.n == 5,
+	    "the first number is used: %zu", ic.n);
+	finish(5);
+}

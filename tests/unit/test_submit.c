@@ -274,7 +274,7 @@ Test(submit, prepare)
 	v[1]->coverages[0].payer.id = S("NOBODY");
 	cr_expect(submit_prepare(&a, &all, STR_NONE, v[1], &why) == E_VALUE && strstr(why.p, "no trading partner"));
 	cr_expect(submit_prepare(&a, &all, S("payer"), v[1], &why) == 0, "the fallback");
-	v[1]->pcn = STR_NONE;
+	v[1]->type = S("D");
 	cr_expect(submit_prepare(&a, &all, S("payer"), v[1], &why) == E_VALUE && strstr(why.p, "837"), STR_FMT, STR_ARG(why));
 	cr_expect(!strstr(why.p, "TESTER") && !strstr(why.p, "AVERY"), "no patient data in the words");
 	arena_free(&a);
