@@ -17,7 +17,7 @@
 #define TURN_BATCHES	8		/* before the doors get their turn */
 #define TURN_SUSPECTS	16		/* claims of one work each in one turn */
 #define TURN_FRAMES	(2 * LIMIT_BATCH)
-#define ROOM_MS		100		/* what a batch of a busy neighbour takes, and not a dead one's lease */
+#define ROOM_MS		500		/* what an interchange takes in submit, and not a dead one's lease */
 
 int64_t
 mono_ms(void)
@@ -397,19 +397,21 @@ reload(struct runner *r)
 	log_line(LOG_INFO, "reloaded", LOG_STR("book", r->by.book));
 }
 
-static void
+/* True: there is more to do at once. */
+static bool
 tick(struct runner *r)
 {
 	int rc;
 
 	if (!r->stage->io || !r->stage->io->tick)
-		return;
+		return false;
 	rc = r->stage->io->tick(r, r->ctx.self, r->now);
 	arena_reset(&r->batch_mem);
 	if (rc < 0 && err_class(rc) != ERR_DROP)
 		runner_condition(r, "stage", err_text(rc));
 	else
 		runner_condition(r, "stage", NULL);
+	return rc > 0;
 }
 
 static bool
@@ -427,6 +429,7 @@ runner_loop(struct runner *r)
 
 	for (;;) {
 		r->now = mono_ms();
+		r->patience = r->conf.site.lease_ms / 4 < ROOM_MS ? r->conf.site.lease_ms / 4 : ROOM_MS;
 		turned(r);
 		if (daemon_stop && !r->is_draining) {
 			log_text(LOG_INFO, "draining");
@@ -450,7 +453,7 @@ runner_loop(struct runner *r)
 			claim(r);
 			r->next_claim = mono_ms() + CLAIM_MS;
 		}
-		tick(r);
+		busy |= tick(r);
 		if (is_drained(r) && !busy)
 			return 0;
 		if (daemon_stop > 1)
@@ -466,17 +469,20 @@ runner_meanwhile(struct runner *r, store_idle *cb, void *arg)
 }
 
 /*
- * Parked work costs three times what forwarded work does: it is claimed, and its body read again. A
- * neighbour that is merely busy grants more in a moment, so we give it that; nobody waits for a dead one.
+ * Parked work costs three times what forwarded work does: it is claimed, and its body read again. A neighbour that
+ * is merely busy grants more in a moment, so we give it that: nobody waits for a dead one, and all the waits of a
+ * turn together leave the leases of what is in hand good.
  */
 size_t
 runner_room(struct runner *r, size_t n)
 {
-	int64_t until = mono_ms() + ROOM_MS, now;
+	int64_t began = mono_ms(), now = began;
 
 	n = n < bus_most(r->bus) ? n : bus_most(r->bus);
-	while (bus_room(r->bus) < n && !daemon_stop && (now = mono_ms()) < until && bus_wait(r->bus, (int)(until - now), now))
-		;
+	while (bus_room(r->bus) < n && !daemon_stop && now - began < r->patience &&
+	    bus_wait(r->bus, (int)(r->patience - (now - began)), now))
+		now = mono_ms();
+	r->patience -= mono_ms() - began;
 	return bus_room(r->bus);
 }
 

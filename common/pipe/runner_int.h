@@ -39,6 +39,7 @@ struct runner {
 	bool			 is_posted;		/* an admission is under way: the store takes no other call */
 	int64_t			 clock_offset;	/* store clock less monotonic clock */
 	int64_t			 next_peers, next_beat, next_claim, now;
+	int64_t			 patience;	/* ms that this turn may still wait for a busy neighbour */
 	/* shared with the HTTP thread, under lock */
 	pthread_mutex_t		 lock;
 	struct { const char *name; char why[160]; } condition[MAX_CONDITIONS];

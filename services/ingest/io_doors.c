@@ -52,7 +52,9 @@ ingest_tick(struct runner *r, void *self, int64_t now_ms)
 		if (in->doors[i].ops->tick)
 			(void)in->doors[i].ops->tick(&in->doors[i], now_ms);
 	rc = intake_flush(in->core, now_ms);
-	return rc < 0 && err_class(rc) == ERR_TEMP ? rc : 0;
+	if (rc < 0)
+		return err_class(rc) == ERR_TEMP ? rc : 0;
+	return !intake_is_idle(in->core);
 }
 
 static bool

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define ROUTE_MAX	32
+#define ANSWERS		16
 #define BATCH_OFFERS	1024		/* read in one turn */
 
 struct front_door {
@@ -103,7 +104,7 @@ readable(void *arg, int fd, short events)
 		(void)runner_watch_zmq(f->d->runner, f->sock, NULL, f);
 		return;
 	}
-	for (int i = 0; i < BATCH_OFFERS && !intake_is_full(f->d->core) && read_one(f); i++)
+	for (int i = 0; i < BATCH_OFFERS && intake_has_room(f->d->core) && read_one(f); i++)
 		;
 	if (intake_is_full(f->d->core) && !f->is_paused) {
 		f->is_paused = true;
@@ -111,12 +112,14 @@ readable(void *arg, int fd, short events)
 	}
 }
 
-/* The store is at work: read on until it wants us. */
+/* The store is at work: answer, then read on, until it wants us. */
 static void
 meanwhile(void *arg, bool (*is_wanted)(struct store *), struct store *st)
 {
 	struct front_door *f = arg;
 
+	while (!is_wanted(st) && intake_answer(f->d->core, ANSWERS))
+		;
 	while (intake_has_room(f->d->core) && !runner_is_draining(f->d->runner) && !is_wanted(st) && read_one(f))
 		;
 }

@@ -11,8 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_JOBS	1024
+#define MAX_JOBS	2048
 #define GATHER		1024		/* encounters put in the order of their lanes before they are committed */
+#define OVERLAP		64		/* so many offers wait that the next commit comes at once, whoever waits for answers */
 #define MAX_BYTES	(64u << 20)
 #define PATIENCE_MS	10000		/* how long an offer waits for a store that is down */
 #define QUIET_MS	1000
@@ -33,13 +34,17 @@ struct pending { struct admission *ad; struct intake_row *row; size_t at; };
 struct gather {
 	struct arena	 mem;
 	struct job	 jobs[MAX_JOBS];
-	size_t		 n, bytes;
+	size_t		 n, bytes, answered;
+	int		 rc;			/* of its commit */
 };
 
-/* While one gather is being committed the other is filled: reading an input takes as long as storing it. */
+/*
+ * One gather is filled while another is being committed and a third, committed before, is answered: each takes as
+ * long as the others, and the store should never wait for a door.
+ */
 struct intake_core {
 	struct runner	*r;
-	struct gather	 both[2], *fill, *now;
+	struct gather	 all[3], *fill, *now, *done;
 	struct pending	 pending[GATHER];
 	struct admission ad[GATHER];		/* of one runner_admit */
 	size_t		 n_pending;
@@ -55,10 +60,11 @@ intake_core_open(struct intake_core **out, struct runner *r)
 	if (!c)
 		return E_NOMEM;
 	c->r = r;
-	c->fill = &c->both[0];
-	c->now = &c->both[1];
-	for (int i = 0; i < 2; i++)
-		arena_init(&c->both[i].mem, 16 * (size_t)LIMIT_ARENA);
+	c->fill = &c->all[0];
+	c->now = &c->all[1];
+	c->done = &c->all[2];
+	for (int i = 0; i < 3; i++)
+		arena_init(&c->all[i].mem, 16 * (size_t)LIMIT_ARENA);
 	*out = c;
 	return 0;
 }
@@ -66,8 +72,8 @@ intake_core_open(struct intake_core **out, struct runner *r)
 void
 intake_core_close(struct intake_core *c)
 {
-	for (int i = 0; c && i < 2; i++)
-		arena_free(&c->both[i].mem);
+	for (int i = 0; c && i < 3; i++)
+		arena_free(&c->all[i].mem);
 	free(c);
 }
 
@@ -86,7 +92,7 @@ intake_has_room(const struct intake_core *c)
 bool
 intake_is_idle(const struct intake_core *c)
 {
-	return c->fill->n == 0 && c->now->n == 0;
+	return c->fill->n == 0 && c->now->n == 0 && c->done->n == 0;
 }
 
 static enum hl7_policy
@@ -358,21 +364,36 @@ intake_answer_json(const struct intake_job *j)
 	return is_plain(j) ? plain_answer(j) : full_answer(j);
 }
 
-static void
-answer_all(struct intake_core *c, int rc)
+bool
+intake_answer(struct intake_core *c, size_t max)
 {
-	for (size_t k = 0; k < c->now->n; k++) {
-		struct job *j = &c->now->jobs[k];
+	struct gather *g = c->done;
+
+	for (; max > 0 && g->answered < g->n; max--, g->answered++) {
+		struct job *j = &g->jobs[g->answered];
 		bool waits = false;
 
 		for (size_t i = 0; j->j.rows && i < j->j.in.n_items; i++)
 			waits |= is_waiting(&j->j.rows[i]);
 		if (waits && j->j.rc >= 0)
-			j->j.rc = rc < 0 ? rc : E_BUSY;
+			j->j.rc = g->rc < 0 ? g->rc : E_BUSY;
 		j->done(j->arg, j->seq, &j->j);
 	}
-	c->now->n = c->now->bytes = 0;
-	arena_reset(&c->now->mem);
+	if (g->answered < g->n)
+		return true;
+	if (g->n)
+		arena_reset(&g->mem);
+	g->n = g->bytes = g->answered = 0;
+	return false;
+}
+
+static void
+swap(struct gather **a, struct gather **b)
+{
+	struct gather *was = *a;
+
+	*a = *b;
+	*b = was;
 }
 
 /* ---- the turn ---- */
@@ -422,27 +443,25 @@ intake_flush(struct intake_core *c, int64_t now_ms)
 	int rc = 0;
 
 	look_downstream(c, now_ms);
-	if (c->now->n == 0) {			/* else it is still to be stored */
-		struct gather *g = c->now;
-
-		c->now = c->fill;
-		c->fill = g;
+	if (c->now->n == 0)			/* else it is still to be stored */
+		swap(&c->now, &c->fill);
+	if (c->now->n) {
+		for (size_t k = 0; k < c->now->n; k++)
+			c->now->jobs[k].since = c->now->jobs[k].since ? c->now->jobs[k].since : now_ms;
+		rc = commit_new(c);
+		if (rc >= 0)
+			rc = commit_visits(c);
 	}
-	if (c->now->n == 0) {
-		release_quiet(c, now_ms);
-		return 0;
-	}
-	for (size_t k = 0; k < c->now->n; k++)
-		c->now->jobs[k].since = c->now->jobs[k].since ? c->now->jobs[k].since : now_ms;
-	rc = commit_new(c);
-	if (rc >= 0)
-		rc = commit_visits(c);
-	if (intake_is_store_trouble(rc) && rc != E_NOMEM && now_ms - c->now->jobs[0].since < PATIENCE_MS &&
+	(void)intake_answer(c, MAX_JOBS);	/* what the commit left of those before */
+	if (c->now->n && intake_is_store_trouble(rc) && rc != E_NOMEM && now_ms - c->now->jobs[0].since < PATIENCE_MS &&
 	    !runner_is_draining(c->r)) {
 		runner_wait(c->r, 20);		/* doors wait; the next turn tries again */
 		return rc;
 	}
-	answer_all(c, rc);
+	c->now->rc = rc;
+	swap(&c->now, &c->done);
+	if (c->fill->n < OVERLAP || rc < 0)	/* else they are answered while the next are stored */
+		(void)intake_answer(c, MAX_JOBS);
 	release_quiet(c, now_ms);
 	return rc;
 }

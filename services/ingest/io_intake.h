@@ -35,7 +35,9 @@ void	intake_offer(struct intake_core *, struct str bytes, struct str name, intak
 bool	intake_is_full(const struct intake_core *);
 bool	intake_has_room(const struct intake_core *);	/* so much that one door may fill on, and leave some to the others */
 bool	intake_is_idle(const struct intake_core *);
-int	intake_flush(struct intake_core *, int64_t now_ms);	/* commits and answers all that was offered */
+/* Commits what was offered. It is answered then, or, when more was offered meanwhile, during the next commit. */
+int	intake_flush(struct intake_core *, int64_t now_ms);
+bool	intake_answer(struct intake_core *, size_t max);	/* up to max of what is committed; true: more waits */
 
 bool	intake_is_store_trouble(int rc);
 const char *intake_verdict(const struct intake_job *);		/* accepted, known, conflict, refused, busy */
