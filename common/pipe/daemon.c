@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -279,12 +280,21 @@ daemon_log(struct runner *r)
 	    r->stage->name, r->instance.p);
 }
 
+/* Every stage waits for the store, so it goes before them all where cores are few. Never takes back what was given up. */
+static void
+stand_back(const struct conf *conf)
+{
+	if (getpriority(PRIO_PROCESS, 0) < conf->site.nice)
+		(void)setpriority(PRIO_PROCESS, 0, (int)conf->site.nice);
+}
+
 static int
 run(struct runner *r)
 {
 	int rc;
 
 	signals();
+	stand_back(&r->conf);
 	if (sandbox_enter() < 0)
 		log_text(LOG_WARN, "the sandbox is not complete: core files or new privileges are possible");
 	arena_init(&r->batch_mem, 16 * (size_t)LIMIT_ARENA);

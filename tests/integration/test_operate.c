@@ -141,7 +141,7 @@ Test(operate, reload)
 	}
 	cr_assert(site_feed(&site, fed++, 1) && site_wait_count(&site, ST_SENT, fed), "%s", site.why);
 
-	static const char *const bad[] = { "site:\n  lease_ms: soon\n", "site: [", "site:\n  lanes: 4\n", "site:\n  tenant: other\n" };
+	static const char *const bad[] = { "site:\n  lease_ms: soon\n", "site: [", "site:\n  lanes: 8\n", "site:\n  tenant: other\n" };
 
 	for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
 		write_conf(bad[k]);

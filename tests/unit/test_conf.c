@@ -40,7 +40,7 @@ Test(conf, defaults_and_override, .init = open_arena, .fini = close_arena)
 	struct faults f;
 	struct conf c;
 
-	cr_expect(parse("", &c, &f) == 0 && c.site.lanes == 16 && str_is(c.site.tenant, "main"));
+	cr_expect(parse("", &c, &f) == 0 && c.site.lanes == 4 && str_is(c.site.tenant, "main"));
 	cr_expect(parse("# only words\n", &c, &f) == 0 && f.n == 0);
 	cr_expect(parse("site:\n", &c, &f) == 0, "a section with nothing in it");
 	cr_expect(parse("site:\n  lanes: 4\n  tenant: 'a b'\n  redis_user:\nsubmit: {max_claims: 7}\n", &c, &f) == 0);
