@@ -1,10 +1,12 @@
 /*
  * bench_pipeline - encounters a second through all five stages, durable, next to yardsticks of the same run.
  *
- *	bench_pipeline [--n N] [--rounds R] [--real] [--no-peers] [--window W] [--lanes L] [--batch B]
+ *	bench_pipeline [--n N] [--rounds R] [--no-null] [--no-real] [--no-peers] [--brief]
+ *	    [--window W] [--lanes L] [--batch B] [--compress none|zstd] [--checkpoint own|ride]
  *
- * Null work by default: 4 KB bodies, each stage adds 200 bytes. --real: encounters of config/demo, all five
- * stages doing their work up to claim files. Trust ratios inside one run, not single figures.
+ * A round is null work (4 KB bodies, each stage adds 200 bytes), the real stages (encounters of config/demo, up to
+ * claim files) and the yardsticks, one after the other; ratios are of the same round, and what counts is their
+ * median. Then, unless --brief: half load, a killed stage, memory. Single figures say more of the machine.
  */
 #include "yard.h"
 
@@ -22,14 +24,15 @@
 #include <unistd.h>
 
 #define BODY		4096
-#define ADDED		"200"
+#define ADDED		200	/* bytes that each stage adds */
 #define STAGES		5
+#define MAX_ROUNDS	16
 
 static const char *const stage_names[STAGES] = { "ingest", "suggest", "validate", "audit", "submit" };
 
 struct opts {
 	size_t		 n, rounds, window;
-	bool		 real, peers;
+	bool		 null, real, peers, brief;
 	const char	*lanes, *batch, *window_text, *compress, *checkpoint;
 	double		 rate;			/* offers a second; 0 = as fast as answers come */
 	int		 kill_stage;		/* -1, or the stage killed at a third of the way */
@@ -37,7 +40,7 @@ struct opts {
 };
 
 struct site {
-	char		 dir[128], sock[160], set[24][256];
+	char		 dir[128], sock[160], set[32][256];
 	pid_t		 redis;
 	struct child	 kid[STAGES];
 	struct store	*store;
@@ -88,12 +91,13 @@ site_settings(struct site *s, const struct opts *o)
 	(void)snprintf(s->set[i++], 256, "--set=suggest.checkpoint=%s", o->checkpoint);
 	(void)snprintf(s->set[i++], 256, "--set=validate.checkpoint=%s", o->checkpoint);
 	(void)snprintf(s->set[i++], 256, "--set=ingest.mllp=");
+	(void)snprintf(s->set[i++], 256, "--set=submit.cutoff_ms=100");	/* else the last claims of a run wait a second */
 	(void)snprintf(s->set[i++], 256, "--set=audit.archive=%s/archive", s->dir);
 	(void)snprintf(s->set[i++], 256, "--set=site.config_dir=%s/config", CL_SOURCE_DIR);
 	(void)snprintf(s->set[i++], 256, "--set=site.log_level=warn");
 	(void)snprintf(s->set[i++], 256, "--set=site.today=2026-10-31");
 	if (!o->real)
-		(void)snprintf(s->set[i++], 256, "--set=bench.null_bytes=" ADDED);
+		(void)snprintf(s->set[i++], 256, "--set=bench.null_bytes=%d", ADDED);
 	for (int k = 0; k < STAGES; k++)
 		(void)snprintf(s->set[i++], 256, "--set=%s.http_port=0", stage_names[k]);
 }
@@ -394,8 +398,10 @@ show(const char *what, const struct run *r)
 	(void)fflush(stdout);
 }
 
+enum ratio { R_F50, R_F0, R_SET, R_REAL, R_NULL_RATE, R_REAL_RATE, R_COUNT };
+
 static void
-peers_round(const struct opts *o, double ours, double ratio[3][16], size_t k)
+peers_round(const struct opts *o, double ours, double ratio[R_COUNT])
 {
 	char dir[] = "/tmp/cl-yard.XXXXXX", rm[64];
 	double b50, b0, set;
@@ -403,38 +409,75 @@ peers_round(const struct opts *o, double ours, double ratio[3][16], size_t k)
 
 	if (!mkdtemp(dir))
 		yard_fail("mkdtemp");
-	b50 = yard_beanstalkd(dir, "50", o->n / 4, BODY, STAGES);
-	b0 = yard_beanstalkd(dir, "0", o->n / 20, BODY, STAGES);
+	b50 = yard_beanstalkd(dir, "50", o->n / 4, BODY, ADDED, STAGES);
+	b0 = yard_beanstalkd(dir, "0", o->n / 20, BODY, ADDED, STAGES);
 	redis = yard_redis(dir);
 	set = yard_redis_set(dir, o->n, BODY);
 	yard_stop(redis, SIGTERM);
 	(void)printf("  yardsticks: beanstalkd -f50 %.0f, -f0 %.0f job/s through %d hops; redis-benchmark SET %d B always %.0f/s\n",
 	    b50, b0, STAGES, BODY, set);
-	ratio[0][k] = b50 > 0 ? ours / b50 : 0;
-	ratio[1][k] = b0 > 0 ? ours / b0 : 0;
-	ratio[2][k] = set > 0 ? ours / set : 0;
-	(void)printf("  ratios: %.1f x beanstalkd -f50, %.1f x -f0, %.2f of redis-benchmark\n", ratio[0][k], ratio[1][k], ratio[2][k]);
-	(void)fflush(stdout);
+	ratio[R_F50] = b50 > 0 ? ours / b50 : 0;
+	ratio[R_F0] = b0 > 0 ? ours / b0 : 0;
+	ratio[R_SET] = set > 0 ? ours / set : 0;
+	(void)printf("  ratios: %.1f x beanstalkd -f50, %.1f x -f0, %.2f of redis-benchmark\n", ratio[R_F50], ratio[R_F0], ratio[R_SET]);
 	(void)snprintf(rm, sizeof rm, "rm -rf %s", dir);
 	if (system(rm) != 0)
 		(void)fprintf(stderr, "cannot remove %s\n", dir);
 }
 
-static void
-more(const struct opts *base, double top)
+static double
+one_kind(const struct opts *base, bool real)
 {
 	struct opts o = *base;
 	struct run r;
 
+	o.real = real;
+	run_once(&o, &r);
+	show(real ? "real stages" : "null stages", &r);
+	return r.per_s;
+}
+
+static void
+round_of(const struct opts *o, double ratio[R_COUNT])
+{
+	ratio[R_NULL_RATE] = o->null ? one_kind(o, false) : 0;
+	ratio[R_REAL_RATE] = o->real ? one_kind(o, true) : 0;
+	ratio[R_REAL] = o->null ? ratio[R_REAL_RATE] / ratio[R_NULL_RATE] : 0;
+	if (o->null && o->real)
+		(void)printf("  real stages are %.2f of null\n", ratio[R_REAL]);
+	if (o->null && o->peers)
+		peers_round(o, ratio[R_NULL_RATE], ratio);
+	(void)fflush(stdout);
+}
+
+static double
+median_of(double all[][R_COUNT], size_t rounds, enum ratio which)
+{
+	double v[MAX_ROUNDS];
+
+	for (size_t k = 0; k < rounds; k++)
+		v[k] = all[k][which];
+	return yard_median(v, rounds);
+}
+
+static void
+more(const struct opts *base, bool real, double top)
+{
+	struct opts o = *base;
+	struct run r;
+
+	(void)printf("%s work\n", real ? "real" : "null");
+	o.real = real;
 	o.rate = top / 2;
 	o.n = base->n / 2;
 	run_once(&o, &r);
 	show("half load", &r);
-	o = *base;
+	o.rate = 0;
+	o.n = base->n;
 	o.kill_stage = 2;
 	run_once(&o, &r);
 	(void)printf("%-22s all done %.1f s after the kill, %.0f enc/s overall\n", "validate killed", r.after_kill, r.per_s);
-	o = *base;
+	o.kill_stage = -1;
 	o.only_ingest = true;
 	o.n = base->n / 2;
 	run_once(&o, &r);
@@ -445,54 +488,61 @@ more(const struct opts *base, double top)
 	(void)fflush(stdout);
 }
 
+static struct opts
+options(int argc, char **argv)
+{
+	struct opts o = { .n = 60000, .rounds = 3, .window = 2048, .null = true, .real = true, .peers = true, .lanes = "4",
+	    .batch = "256", .window_text = "2048", .compress = "none", .checkpoint = "ride", .kill_stage = -1 };
+	const struct { const char *name; bool *off; } flags[] = {
+		{ "--no-null", &o.null }, { "--no-real", &o.real }, { "--no-peers", &o.peers },
+	};
+	const struct { const char *name; size_t *num; const char **text; } values[] = {
+		{ "--n", &o.n, NULL }, { "--rounds", &o.rounds, NULL }, { "--window", &o.window, &o.window_text },
+		{ "--lanes", NULL, &o.lanes }, { "--batch", NULL, &o.batch }, { "--compress", NULL, &o.compress },
+		{ "--checkpoint", NULL, &o.checkpoint },
+	};
+
+	for (int i = 1; i < argc; i++) {
+		bool known = strcmp(argv[i], "--brief") == 0;
+		int64_t num;
+
+		o.brief |= known;
+		for (size_t k = 0; k < sizeof flags / sizeof *flags; k++)
+			if (strcmp(argv[i], flags[k].name) == 0)
+				*flags[k].off = false, known = true;
+		for (size_t k = 0; !known && i + 1 < argc && k < sizeof values / sizeof *values; k++) {
+			if (strcmp(argv[i], values[k].name) != 0)
+				continue;
+			known = !values[k].num || (str_to_int(str_of(argv[i + 1]), &num) && num > 0);
+			if (known && values[k].num)
+				*values[k].num = (size_t)num;
+			if (values[k].text)
+				*values[k].text = argv[i + 1];
+			i++;
+			break;
+		}
+		if (!known || o.rounds > MAX_ROUNDS)
+			yard_fail("see the head of tests/bench/bench_pipeline.c for the options");
+	}
+	return o;
+}
+
 int
 main(int argc, char **argv)
 {
-	struct opts o = { .n = 40000, .rounds = 3, .window = 2048, .peers = true, .lanes = "16", .batch = "256",
-	    .window_text = "2048", .compress = "none", .checkpoint = "ride", .kill_stage = -1 };
-	double ratio[3][16] = { { 0 } }, rate[16];
-	struct run r;
+	const struct opts o = options(argc, argv);
+	double all[MAX_ROUNDS][R_COUNT] = { { 0 } };
 
-	for (int i = 1; i < argc; i++) {
-		const char *v = i + 1 < argc ? argv[i + 1] : "";
-		int64_t num = 0;
-
-		(void)str_to_int(str_of(v), &num);
-		if (strcmp(argv[i], "--n") == 0)
-			o.n = (size_t)num, i++;
-		else if (strcmp(argv[i], "--rounds") == 0)
-			o.rounds = num > 0 && num <= 16 ? (size_t)num : 3, i++;
-		else if (strcmp(argv[i], "--window") == 0)
-			o.window = (size_t)num, o.window_text = v, i++;
-		else if (strcmp(argv[i], "--lanes") == 0)
-			o.lanes = v, i++;
-		else if (strcmp(argv[i], "--batch") == 0)
-			o.batch = v, i++;
-		else if (strcmp(argv[i], "--compress") == 0)
-			o.compress = v, i++;
-		else if (strcmp(argv[i], "--checkpoint") == 0)
-			o.checkpoint = v, i++;
-		else if (strcmp(argv[i], "--real") == 0)
-			o.real = true;
-		else if (strcmp(argv[i], "--no-peers") == 0)
-			o.peers = false;
-		else
-			yard_fail("see the head of tests/bench/bench_pipeline.c for the options");
-	}
-	(void)printf("%zu encounters of %d bytes, appendfsync always, lanes %s, batch %s, window %s, %s work\n", o.n, BODY,
-	    o.lanes, o.batch, o.window_text, o.real ? "real" : "null");
-	for (size_t k = 0; k < o.rounds; k++) {
-		run_once(&o, &r);
-		show(o.real ? "real stages" : "null stages", &r);
-		rate[k] = r.per_s;
-		if (o.peers)
-			peers_round(&o, r.per_s, ratio, k);
-	}
-	(void)printf("median %.0f enc/s", yard_median(rate, o.rounds));
-	if (o.peers)
-		(void)printf("; %.1f x beanstalkd -f50, %.1f x -f0, %.2f of redis-benchmark", yard_median(ratio[0], o.rounds),
-		    yard_median(ratio[1], o.rounds), yard_median(ratio[2], o.rounds));
-	(void)printf("\n");
-	more(&o, yard_median(rate, o.rounds));
+	(void)printf("%zu encounters, null bodies of %d bytes, appendfsync always, lanes %s, batch %s, window %s\n", o.n, BODY,
+	    o.lanes, o.batch, o.window_text);
+	for (size_t k = 0; k < o.rounds; k++)
+		round_of(&o, all[k]);
+	(void)printf("medians of %zu rounds: null %.0f enc/s, real %.0f; %.2f of null; %.1f x beanstalkd -f50, %.1f x -f0, %.2f of redis-benchmark\n",
+	    o.rounds, median_of(all, o.rounds, R_NULL_RATE), median_of(all, o.rounds, R_REAL_RATE), median_of(all, o.rounds, R_REAL),
+	    median_of(all, o.rounds, R_F50), median_of(all, o.rounds, R_F0), median_of(all, o.rounds, R_SET));
+	if (o.null && !o.brief)
+		more(&o, false, median_of(all, o.rounds, R_NULL_RATE));
+	if (o.real && !o.brief)
+		more(&o, true, median_of(all, o.rounds, R_REAL_RATE));
 	return 0;
 }

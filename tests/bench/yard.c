@@ -209,13 +209,17 @@ hear(FILE *in, char *line, size_t cap)
 		_exit(1);
 }
 
-/* Takes DEPTH jobs, puts them on (unless it is the last), waits for all INSERTED, deletes them: never before the copy is down. */
+/*
+ * Takes DEPTH jobs, puts them on with what this stage adds (unless it is the last), waits for all INSERTED, deletes
+ * them: never before the copy is down.
+ */
 static void
-hop(const char *sock, int tube, bool last, size_t n, size_t bytes)
+hop(const char *sock, int tube, bool last, size_t n, size_t bytes, size_t added)
 {
 	int fd = unix_connect(sock);
 	FILE *in = fdopen(fd, "r");
-	char line[256], *body = malloc(DEPTH * (bytes + 2)), *out = malloc(DEPTH * (bytes + 128));
+	size_t more = bytes + added;
+	char line[256], *body = malloc(DEPTH * (bytes + 2)), *out = malloc(DEPTH * (more + 128));
 	unsigned long id[DEPTH];
 
 	(void)snprintf(line, sizeof line, "watch t%d\r\nignore default\r\nuse t%d\r\n", tube, tube + 1);
@@ -235,9 +239,10 @@ hop(const char *sock, int tube, bool last, size_t n, size_t bytes)
 		}
 		m = 0;
 		for (size_t i = 0; i < k && !last; i++) {
-			m += put(out + m, "put 1 0 600 %zu\r\n", bytes);
-			memcpy(out + m, body + i * (bytes + 2), bytes + 2);
-			m += bytes + 2;
+			m += put(out + m, "put 1 0 600 %zu\r\n", more);
+			memset(out + m, 'y', added);
+			memcpy(out + m + added, body + i * (bytes + 2), bytes + 2);
+			m += more + 2;
 		}
 		say(fd, out, m);
 		for (size_t i = 0; i < k && !last; i++)
@@ -281,7 +286,7 @@ feed(const char *sock, size_t n, size_t bytes)
 }
 
 double
-yard_beanstalkd(const char *dir, const char *fsync_ms, size_t n, size_t bytes, int hops)
+yard_beanstalkd(const char *dir, const char *fsync_ms, size_t n, size_t bytes, size_t added, int hops)
 {
 	char sock[256], at[280], log[256], wal[256], flag[16];
 	char *argv[] = { "beanstalkd", "-l", at, "-b", wal, flag, NULL };
@@ -306,7 +311,7 @@ yard_beanstalkd(const char *dir, const char *fsync_ms, size_t n, size_t bytes, i
 		if (kid[i] == 0) {
 			if (i == 0)
 				feed(sock, n, bytes);
-			hop(sock, i - 1, i == hops, n, bytes);
+			hop(sock, i - 1, i == hops, n, bytes + added * (size_t)(i - 1), added);
 		}
 	}
 	for (int i = 0; i <= hops; i++) {

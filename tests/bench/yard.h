@@ -20,7 +20,7 @@ void	yard_fail(const char *what) __attribute__((noreturn));
 pid_t	yard_redis(const char *dir);
 
 /* The same job elsewhere: n bodies through `hops` durable hand-overs. Encounters a second; 0 = not installed. */
-double	yard_beanstalkd(const char *dir, const char *fsync_ms, size_t n, size_t bytes, int hops);
+double	yard_beanstalkd(const char *dir, const char *fsync_ms, size_t n, size_t bytes, size_t added, int hops);
 double	yard_redis_set(const char *dir, size_t n, size_t bytes);	/* redis-benchmark -c 50 -P 16 */
 
 #endif
