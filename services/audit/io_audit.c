@@ -27,9 +27,9 @@ struct audit {
 };
 
 static int
-writer_open(struct audit *au, const struct conf *conf, struct str instance)
+writer_open(struct audit *au, const struct conf *conf, struct runner *r)
 {
-	struct ledger_options o = { .folder = conf->audit.ledger.p, .instance = instance,
+	struct ledger_options o = { .folder = conf->audit.ledger.p, .instance = runner_instance(r),
 	    .segment_bytes = conf->audit.segment_mb << 20, .right_ms = RIGHT_MS };
 	int rc;
 
@@ -38,7 +38,7 @@ writer_open(struct audit *au, const struct conf *conf, struct str instance)
 	rc = mkdir_p(o.folder);
 	if (rc >= 0)
 		rc = ledger_writer_open(&au->writer, &o);
-	return rc < 0 ? rc : cooler_open(&au->cooler, conf);
+	return rc < 0 ? rc : cooler_open(&au->cooler, conf, runner_store(r)->lanes);
 }
 
 int
@@ -52,7 +52,7 @@ audit_open(struct stage_ctx *ctx, struct runner *r)
 	if (!au)
 		return E_NOMEM;
 	arena_init(&au->mem, 16 * (size_t)LIMIT_ARENA);
-	return writer_open(au, ctx->conf, runner_instance(r));
+	return writer_open(au, ctx->conf, r);
 }
 
 void

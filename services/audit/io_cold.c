@@ -31,7 +31,7 @@ struct cooler {
 };
 
 int
-cooler_open(struct cooler **out, const struct conf *conf)
+cooler_open(struct cooler **out, const struct conf *conf, unsigned lanes)
 {
 	struct cooler *c;
 
@@ -44,7 +44,7 @@ cooler_open(struct cooler **out, const struct conf *conf)
 	c->folder.p = strndup(conf->audit.archive.p, conf->audit.archive.n);
 	c->folder.n = conf->audit.archive.n;
 	c->segment_bytes = conf->audit.segment_mb << 20;
-	c->lanes = (unsigned)conf->site.lanes;
+	c->lanes = lanes;
 	c->asks = calloc((size_t)c->lanes * ST_COUNT, sizeof *c->asks);
 	c->before = calloc((size_t)c->lanes * ST_COUNT, sizeof *c->before);
 	if (!c->folder.p || !c->asks || !c->before) {

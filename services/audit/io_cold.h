@@ -9,7 +9,7 @@
 
 struct cooler;
 
-int	cooler_open(struct cooler **out, const struct conf *);	/* *out NULL: bodies stay in Redis */
+int	cooler_open(struct cooler **out, const struct conf *, unsigned lanes);	/* *out NULL: bodies stay in Redis */
 void	cooler_close(struct cooler *);				/* NULL is fine */
 /* Whatever has been settled long enough, a bounded number. What hinders it is shown as condition "archive". */
 void	cooler_turn(struct cooler *, struct runner *, struct arena *, bool mine, int64_t now_ms);

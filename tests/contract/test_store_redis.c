@@ -207,8 +207,14 @@ other_lanes(struct fixture *f)
 	char why[160];
 	struct conf c;
 
-	need(begin(f, NULL) && open_with(f, LANES, "always", why) == 0);
+	need(begin(f, NULL) && open_with(f, 0, "always", why) == 0 && f->s->lanes == LANES);	/* new data, left open */
+	need(open_with(f, LANES, "always", why) == 0);
 	check(open_with(f, 8, "always", why) == E_STORE_SETUP && strstr(why, "site.lanes 4") && strstr(why, "8"));
+	need(redis_do(&f->server, "HSET cl:meta lanes 7", NULL, 0));
+	check(open_with(f, 0, "always", why) == 0 && f->s->lanes == 7);
+	need(redis_do(&f->server, "HSET cl:meta lanes 0x", NULL, 0));
+	check(open_with(f, 0, "always", why) == E_STORE_SETUP && strstr(why, "site.lanes 0x"));
+	need(redis_do(&f->server, "HSET cl:meta lanes 4", NULL, 0));
 	c = fixture_conf(&f->server, LANES);
 	c.site.tenant = S("other");
 	check(store_redis_open(&f->s, &c, why) == E_STORE_SETUP && strstr(why, "site.tenant"));

@@ -88,7 +88,7 @@ Test(operate, options)
 		cr_expect(site_run(&site, st, "--check-config", &out) == 0 && strstr(out.p, "fine"), "%s", name);
 		cr_expect(site_run(&site, st, "--version", &out) == 0 && str_starts(out, S("claimline ")), "%s", name);
 		cr_expect(site_run(&site, st, "--health", &out) == 0, "%s is ready", name);
-		cr_expect(site_run(&site, st, "--set=site.lanes=0", &out) == 78 && strstr(out.p, "site.lanes"), "%s", name);
+		cr_expect(site_run(&site, st, "--set=site.lanes=257", &out) == 78 && strstr(out.p, "site.lanes"), "%s", name);
 		cr_expect(site_run(&site, st, "--set=site.colour=red", &out) == 78, "%s", name);
 		cr_expect(site_run(&site, st, "--set=site.today=2026-02-30", &out) == 78, "%s", name);
 		cr_expect(site_run(&site, st, "--config=/nowhere/claimline.yaml", &out) == 78, "%s", name);

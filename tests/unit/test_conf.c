@@ -40,7 +40,7 @@ Test(conf, defaults_and_override, .init = open_arena, .fini = close_arena)
 	struct faults f;
 	struct conf c;
 
-	cr_expect(parse("", &c, &f) == 0 && c.site.lanes == 4 && str_is(c.site.tenant, "main"));
+	cr_expect(parse("", &c, &f) == 0 && c.site.lanes == 0 && str_is(c.site.tenant, "main"));
 	cr_expect(parse("# only words\n", &c, &f) == 0 && f.n == 0);
 	cr_expect(parse("site:\n", &c, &f) == 0, "a section with nothing in it");
 	cr_expect(parse("site:\n  lanes: 4\n  tenant: 'a b'\n  redis_user:\nsubmit: {max_claims: 7}\n", &c, &f) == 0);
@@ -55,13 +55,13 @@ static const struct { const char *name, *yaml, *place, *words, *fix; } bad_rows[
 	{ "unknown section, far off", "zebra_crossing: 1\n", "line 1 column 1", "no section", "--print-config" },
 	{ "unknown name", "site:\n  lane: 4\n", "line 2 column 3", "section site has no setting", "site.lanes" },
 	{ "right name, wrong section", "site:\n  max_claims: 4\n", "line 2 column 3", "no setting", "submit.max_claims" },
-	{ "text for number", "site:\n  lanes: many\n", "line 2 column 10", "site.lanes: not a whole number", "1 to 256" },
+	{ "text for number", "site:\n  lanes: many\n", "line 2 column 10", "site.lanes: not a whole number", "0 to 256" },
 	{ "quoted number", "site:\n  lanes: \"4\"\n", "line 2 column 10", "not a whole number", "without quotes" },
-	{ "fraction", "site:\n  lanes: 4.0\n", "line 2 column 10", "not a whole number", "1 to 256" },
-	{ "empty number", "site:\n  lanes:\n", "line 2 column", "not a whole number", "1 to 256" },
-	{ "too small", "site:\n  lanes: 0\n", "line 2 column 10", "out of range", "1 to 256" },
-	{ "too large", "site:\n\n  lanes:   257\n", "line 3 column 12", "out of range", "1 to 256" },
-	{ "overflow", "site:\n  lanes: 99999999999999999999\n", "line 2 column 10", "not a whole number", "1 to 256" },
+	{ "fraction", "site:\n  lanes: 4.0\n", "line 2 column 10", "not a whole number", "0 to 256" },
+	{ "empty number", "site:\n  lanes:\n", "line 2 column", "not a whole number", "0 to 256" },
+	{ "too small", "site:\n  lanes: -1\n", "line 2 column 10", "out of range", "0 to 256" },
+	{ "too large", "site:\n\n  lanes:   257\n", "line 3 column 12", "out of range", "0 to 256" },
+	{ "overflow", "site:\n  lanes: 99999999999999999999\n", "line 2 column 10", "not a whole number", "0 to 256" },
 	{ "not a choice", "site:\n  log: xml\n", "line 2 column 8", "site.log: not one of the choices", "text|json" },
 	{ "part of a choice", "site:\n  log: tex\n", "line 2 column 8", "not one of the choices", "text|json" },
 	{ "two choices", "site:\n  log: text|json\n", "line 2 column 8", "not one of the choices", "text|json" },
@@ -113,7 +113,7 @@ Test(conf, every_fault_is_told, .init = open_arena, .fini = close_arena)
 	struct faults f;
 	struct conf c;
 
-	cr_expect(parse("site:\n  lanes: 0\n  log: xml\nsubmit:\n  max_claims: x\n", &c, &f) == E_CONF);
+	cr_expect(parse("site:\n  lanes: 300\n  log: xml\nsubmit:\n  max_claims: x\n", &c, &f) == E_CONF);
 	cr_expect(f.n == 3, "%zu", f.n);
 }
 
@@ -136,8 +136,8 @@ Test(conf, set_one, .init = open_arena, .fini = close_arena)
 		{ "site.redis", "tcp:redis:6379", 0, NULL },
 		{ "site.log", "json", 0, NULL },
 		{ "site.today", "", 0, NULL },
-		{ "site.lanes", "", E_CONF, "1 to 256" },
-		{ "site.lanes", "1000", E_CONF, "1 to 256" },
+		{ "site.lanes", "", E_CONF, "0 to 256" },
+		{ "site.lanes", "1000", E_CONF, "0 to 256" },
 		{ "site.log", "xml", E_CONF, "text|json" },
 		{ "site", "8", E_CONF, "" },
 		{ "site.", "8", E_CONF, "" },
