@@ -3,7 +3,8 @@
  *
  * A folder (mode 0700) holds segments 00000001.cla, 00000002.cla ... (mode 0600; block.h has the format) and
  * index.db, which says where each (eid, revision) is and can be made from the segments at any time; and the file id,
- * which says which archive this is. Segments are only appended to. Nothing counts as archived before its block is on disk and the index has it.
+ * which says which archive this is. Segments are only appended to. Nothing counts as archived before its block is on
+ * disk and the index has it.
  */
 #ifndef CLAIMLINE_IO_ARCHIVE_H
 #define CLAIMLINE_IO_ARCHIVE_H

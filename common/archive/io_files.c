@@ -64,6 +64,7 @@ seg_open(int folder, int64_t number, int flags)
 {
 	char name[32];
 	int fd = openat(folder, name_of(number, name), flags | O_CLOEXEC | O_NOFOLLOW, 0600);
+
 	return fd < 0 ? seg_errno() : fd;
 }
 

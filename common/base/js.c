@@ -150,8 +150,6 @@ js_string(struct js *j, struct str *out)
 			from = j->p;
 		} else if ((unsigned char)*j->p < 0x20) {
 			return bad(j, JS_SYNTAX);
-		} else if (*j->p == 0x7f) {
-			j->p++;
 		} else {
 			len = str_utf8_at((const unsigned char *)j->p, (size_t)(j->end - j->p));
 			if (!len)

@@ -129,8 +129,10 @@ str_is_npi(struct str s)
 size_t
 str_utf8_at(const unsigned char *p, size_t n)
 {
-	size_t len = p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+	size_t len = p[0] < 0x80 ? 1 : p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : p[0] >= 0xe0 ? 3 : 2;
 
+	if (len == 1)
+		return 1;
 	if (p[0] < 0xc2 || p[0] > 0xf4 || n < len)
 		return 0;
 	for (size_t i = 1; i < len; i++)
@@ -140,6 +142,17 @@ str_utf8_at(const unsigned char *p, size_t n)
 	    (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
 		return 0;
 	return len;
+}
+
+bool
+str_is_utf8(struct str s)
+{
+	for (size_t i = 0, len; i < s.n; i += len) {
+		len = str_utf8_at((const unsigned char *)s.p + i, s.n - i);
+		if (len == 0)
+			return false;
+	}
+	return true;
 }
 
 #define ONES	UINT64_C(0x0101010101010101)

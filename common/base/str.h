@@ -55,8 +55,9 @@ bool		str_all(struct str s, int (*is)(int));		/* false for an empty string */
 bool		str_has_ctl(struct str s);			/* any byte below 0x20 or 0x7f */
 size_t		str_plain_run(struct str s);			/* printable ASCII without quote and backslash that s begins
 								   with: what most of a text is, eight bytes at a time */
-size_t		str_utf8_at(const unsigned char *p, size_t n);	/* length of the UTF-8 sequence that begins at p, of 2 to 4
-								   bytes; 0: none does. n at least 1 */
+size_t		str_utf8_at(const unsigned char *p, size_t n);	/* length of the UTF-8 sequence that begins at p; 0: none
+								   does. n at least 1 */
+bool		str_is_utf8(struct str s);
 bool		str_is_npi(struct str s);			/* ten digits, the first 1 or 2, CMS check digit right */
 
 #endif

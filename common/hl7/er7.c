@@ -9,23 +9,6 @@
 
 /* ---- text: a byte-order mark goes, what is not UTF-8 is read as ISO 8859-1 ---- */
 
-static size_t
-utf8_len(struct str s)
-{
-	unsigned char c = (unsigned char)s.p[0];
-	size_t n = c < 0x80 ? 1 : c >= 0xc2 && c < 0xe0 ? 2 : c >= 0xe0 && c < 0xf0 ? 3 : c >= 0xf0 && c < 0xf5 ? 4 : 0;
-
-	if (n == 0 || n > s.n)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if (((unsigned char)s.p[i] & 0xc0) != 0x80)
-			return 0;
-	if ((c == 0xe0 && (unsigned char)s.p[1] < 0xa0) || (c == 0xed && (unsigned char)s.p[1] > 0x9f) ||
-	    (c == 0xf0 && (unsigned char)s.p[1] < 0x90) || (c == 0xf4 && (unsigned char)s.p[1] > 0x8f))
-		return 0;
-	return n;
-}
-
 static struct str
 to_utf8(struct arena *a, struct str s)
 {
@@ -33,7 +16,7 @@ to_utf8(struct arena *a, struct str s)
 	struct buf b;
 	size_t n;
 
-	while (left.n && (n = utf8_len(left)) > 0)
+	while (left.n && (n = str_utf8_at((const unsigned char *)left.p, left.n)) > 0)
 		left.p += n, left.n -= n;
 	if (left.n == 0)
 		return s;
@@ -41,7 +24,7 @@ to_utf8(struct arena *a, struct str s)
 	for (left = s; left.n; left.p += n, left.n -= n) {
 		unsigned char c = (unsigned char)left.p[0];
 
-		n = utf8_len(left);
+		n = str_utf8_at((const unsigned char *)left.p, left.n);
 		if (n) {
 			buf_put(&b, left.p, n);
 			continue;

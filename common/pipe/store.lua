@@ -170,7 +170,7 @@ end
 
 -- The scores of ids, as far as they are `token`; of all when none is given. What one commit leased has one score, so
 -- asking for that score is a quarter of the cost of asking each; when too many others have it too, each is asked.
-local function scores_of(queue, token, ids)
+local function scores_in(queue, token, ids)
 	local scores, most = {}, 2 * #ids + 64
 	local found = token and redis.call('ZRANGEBYSCORE', queue, token, token, 'LIMIT', 0, most)
 
@@ -204,7 +204,7 @@ end
 local function commit_same(keys, args)
 	local call, token, k, name = redis.call, tonumber(args[8]), tonumber(args[10]), args[11]
 	local ids, now = ids_of(keys, 4), now_ms()
-	local scores, score_of = scores_of(keys[1], token, ids), scores_for(args[3], now, tonumber(args[4]))
+	local scores, score_of = scores_in(keys[1], token, ids), scores_for(args[3], now, tonumber(args[4]))
 	local state, added, refused, n, at = args[2] .. '/' .. args[9], {}, {}, 0, 11 + k
 	local score = token and score_of(token, '0')
 

@@ -221,7 +221,7 @@ meta(struct redis_store *rs)
 	for (size_t i = 0; rc == 0 && i < n; i++) {
 		struct str got = rs_text(r->element[i]);
 
-		if (i == 1 && rs->s.lanes == 0 && lanes_taken(rs, got))
+		if (rs->s.lanes == 0 && strcmp(v[i].name, "lanes") == 0 && lanes_taken(rs, got))
 			continue;
 		if (!str_eq(got, v[i].value))
 			rc = rs_fail(rs, E_STORE_SETUP, "", arena_fmt(&rs->scratch,

@@ -80,36 +80,6 @@ identify(struct str in, struct faults *f)
 	return refuse(f, E_UNSUPPORTED, S("byte 1"), S("the input is not X12: it does not begin with ISA"));
 }
 
-static size_t
-utf8_len(const unsigned char *p, size_t n)
-{
-	size_t len = *p < 0x80 ? 1 : *p >= 0xc2 && *p < 0xe0 ? 2 : *p >= 0xe0 && *p < 0xf0 ? 3 :
-	    *p >= 0xf0 && *p < 0xf5 ? 4 : 0;
-
-	if (len == 0 || len > n)
-		return 0;
-	for (size_t i = 1; i < len; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	if ((*p == 0xe0 && p[1] < 0xa0) || (*p == 0xed && p[1] > 0x9f) ||
-	    (*p == 0xf0 && p[1] < 0x90) || (*p == 0xf4 && p[1] > 0x8f))
-		return 0;
-	return len;
-}
-
-static bool
-is_utf8(struct str s)
-{
-	for (size_t i = 0; i < s.n; ) {
-		size_t len = utf8_len((const unsigned char *)s.p + i, s.n - i);
-
-		if (len == 0)
-			return false;
-		i += len;
-	}
-	return true;
-}
-
 static struct str
 from_latin1(struct arena *a, struct str s)
 {
@@ -146,7 +116,7 @@ x12_open(struct arena *a, struct str in, struct faults *f, struct x12_reader **o
 	if (rc < 0)
 		return rc;
 	*r = (struct x12_reader){ .a = a, .f = f };
-	r->in = is_utf8(in) ? arena_str(a, in) : from_latin1(a, in);
+	r->in = str_is_utf8(in) ? arena_str(a, in) : from_latin1(a, in);
 	*out = r;
 	return r->in.p ? 0 : E_NOMEM;
 }

@@ -485,13 +485,6 @@ check_spec(const struct x12_837_spec *s, struct faults *f)
 		(void)fault_add(f, E_INCOMPLETE, S("1000B NM1"), S("the receiver has no name or id"), S(fix));
 }
 
-static int
-fault_no_type(struct faults *f)
-{
-	return fault_add(f, E_VALUE, S("claim 1"), S("is neither professional (P) nor institutional (I)"),
-	    S("give claims of one of these types"));
-}
-
 int
 x12_write_837(struct arena *a, const struct x12_837_spec *s, const struct x12_out *v, size_t n, struct x12_written *out)
 {
@@ -506,7 +499,8 @@ x12_write_837(struct arena *a, const struct x12_837_spec *s, const struct x12_ou
 	check_spec(s, &out->faults);
 	k.type = n ? type_of(v[0].e) : 0;
 	if (k.type == 0)
-		return fault_no_type(&out->faults);
+		return fault_add(&out->faults, E_VALUE, S("claim 1"), S("is neither professional (P) nor institutional (I)"),
+		    S("give claims of one of these types"));
 	x12_put_open(w, a, &out->faults);
 	if (rc == 0)
 		rc = x12_frame_open(w, &s->ends, "HC", x12_guide_out(k.type));

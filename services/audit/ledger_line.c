@@ -42,48 +42,10 @@ ledger_is_hex(struct str s, size_t most)
 	return s.n <= most;
 }
 
-/* Bytes that follow the first one of a UTF-8 character, and the least value they may stand for; 0 = bad. */
-static size_t
-utf8_more(unsigned char c, uint32_t *value, uint32_t *least)
-{
-	static const struct { unsigned char mask, is; uint32_t least; } form[] = {
-		{ 0xe0, 0xc0, 0x80 }, { 0xf0, 0xe0, 0x800 }, { 0xf8, 0xf0, 0x10000 },
-	};
-
-	for (size_t i = 0; i < sizeof form / sizeof *form; i++)
-		if ((c & form[i].mask) == form[i].is) {
-			*value = c & (unsigned char)~form[i].mask;
-			*least = form[i].least;
-			return i + 1;
-		}
-	return 0;
-}
-
 bool
 ledger_is_text(struct str s)
 {
-	if (s.n > MAX_TEXT)
-		return false;
-	for (size_t i = 0; i < s.n; i++) {
-		uint32_t value, least;
-		size_t more;
-
-		if ((unsigned char)s.p[i] < 0x80)
-			continue;
-		more = utf8_more((unsigned char)s.p[i], &value, &least);
-		if (!more || s.n - i <= more)
-			return false;
-		for (; more; more--) {
-			unsigned char c = (unsigned char)s.p[++i];
-
-			if ((c & 0xc0) != 0x80)
-				return false;
-			value = value << 6 | (c & 0x3f);
-		}
-		if (value < least || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))
-			return false;
-	}
-	return true;
+	return s.n <= MAX_TEXT && str_is_utf8(s);
 }
 
 void

@@ -4,7 +4,6 @@
  */
 #include "ingest/parts.h"
 
-#include <jansson.h>
 #include <string.h>
 
 /* Fields a person reads: a shorter one still says what it is. */
@@ -26,16 +25,6 @@ too_large(struct fit *f, const struct rec_field *field, const char *words)
 	    S("shorten or split it at its source"));
 }
 
-static bool
-is_utf8(struct str s)
-{
-	json_t *probe = json_stringn(s.p, s.n);
-	bool ok = probe != NULL;
-
-	json_decref(probe);
-	return ok;
-}
-
 /* Bytes that are not UTF-8 are ISO 8859-1; control characters become blanks. */
 static struct str
 clean(struct arena *a, struct str s, bool keep_lines)
@@ -49,7 +38,7 @@ clean(struct arena *a, struct str s, bool keep_lines)
 		high = high || c >= 0x80;
 		ctl = ctl || ((c < 0x20 || c == 0x7f) && !(keep_lines && (c == '\n' || c == '\t')));
 	}
-	utf8 = !high || is_utf8(s);
+	utf8 = !high || str_is_utf8(s);
 	if (utf8 && !ctl)
 		return s;
 	buf_init(&b, a);
