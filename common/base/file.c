@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define PART	".part"		/* ends the names of files that are not whole yet */
+
 static int
 io_error(void)
 {
@@ -125,10 +127,30 @@ rename_onto_nothing(const char *from, const char *to)
 	return unlink(from) < 0 ? io_error() : 0;
 }
 
-static int
-write_part(const char *part, struct str bytes)
+/* path.XXXXXX.part: no two writers share one, or one would write into what the other has renamed. Cut to what a name may be. */
+static char *
+part_of(const char *path)
 {
-	int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600), rc;
+	static const char end[] = ".XXXXXX" PART;
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	size_t n = strlen(path), room = (size_t)(name - path) + NAME_MAX - (sizeof end - 1);
+	char *part;
+
+	if (n > room)
+		n = room;
+	part = malloc(n + sizeof end);
+	if (part) {
+		memcpy(part, path, n);
+		memcpy(part + n, end, sizeof end);
+	}
+	return part;
+}
+
+/* part: as part_of gave it, then the name of the file. */
+static int
+write_part(char *part, struct str bytes)
+{
+	int fd = mkostemps(part, sizeof PART - 1, O_CLOEXEC), rc;
 
 	if (fd < 0)
 		return io_error();
@@ -137,30 +159,28 @@ write_part(const char *part, struct str bytes)
 		rc = io_error();
 	if (close(fd) < 0 && rc == 0)
 		rc = io_error();
+	if (rc < 0)
+		(void)unlink(part);
 	return rc;
 }
 
 int
 file_write_atomic(const char *path, struct str bytes, bool replace)
 {
-	size_t n = strlen(path);
 	char *part;
 	int rc;
 
 	if (!replace && file_exists(path))
 		return E_DUPLICATE;
-	part = malloc(n + sizeof ".part");
+	part = part_of(path);
 	if (!part)
 		return E_NOMEM;
-	memcpy(part, path, n);
-	memcpy(part + n, ".part", sizeof ".part");
 	rc = write_part(part, bytes);
-	if (rc == 0 && replace)
-		rc = rename(part, path) < 0 ? io_error() : 0;
-	else if (rc == 0)
-		rc = rename_onto_nothing(part, path);
-	if (rc < 0)
-		(void)unlink(part);
+	if (rc == 0) {
+		rc = !replace ? rename_onto_nothing(part, path) : rename(part, path) < 0 ? io_error() : 0;
+		if (rc < 0)
+			(void)unlink(part);
+	}
 	free(part);
 	return rc < 0 ? rc : sync_folder_of(path);
 }
@@ -189,6 +209,15 @@ by_name(const void *a, const void *b)
 	return str_cmp(((const struct file_item *)a)->name, ((const struct file_item *)b)->name);
 }
 
+static void
+odd_note(struct arena *a, const char *name, struct file_list *out)
+{
+	struct str one = str_of(name);
+
+	if (!out->odd++ || str_cmp(one, out->odd_name) < 0)
+		out->odd_name = arena_str(a, one);
+}
+
 static int
 list_item(struct arena *a, int dir, const char *name, size_t max, struct file_list *out)
 {
@@ -200,11 +229,11 @@ list_item(struct arena *a, int dir, const char *name, size_t max, struct file_li
 		int rc = is_gone ? 0 : io_error();
 
 		if (!is_gone || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
-			out->odd++;		/* else gone since readdir */
+			odd_note(a, name, out);		/* else gone since readdir */
 		return rc;
 	}
 	if (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) {
-		out->odd++;
+		odd_note(a, name, out);
 		return 0;
 	}
 	if (out->n == max) {
@@ -292,12 +321,12 @@ mkdir_p(const char *path)
 	return rc;
 }
 
-/* dir/name.ITAIL, with room for the ".part" that a write needs. */
+/* dir/name.ITAIL, with room for the ".part" that a writer of it may add. */
 static struct str
 path_fit(struct arena *a, struct str dir, struct str name, int i, const char *tail)
 {
 	struct str end = i ? arena_fmt(a, ".%d%s", i, tail) : str_of(tail);
-	size_t room = NAME_MAX - (end.n ? sizeof ".part" - 1 : 0) - end.n;
+	size_t room = NAME_MAX - (end.n ? sizeof PART - 1 : 0) - end.n;
 
 	if (name.n > room)
 		for (name.n = room; name.n && ((unsigned char)name.p[name.n] & 0xc0) == 0x80;)

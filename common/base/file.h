@@ -13,8 +13,10 @@
 int	file_read(struct arena *, const char *path, size_t limit, struct str *out);
 
 /*
- * path.part, fsync, rename, fsync of the folder: after 0 the file is whole and on disk, after an error
- * there is no new file. Without replace an existing file is never touched (E_DUPLICATE). Mode 0600.
+ * path.XXXXXX.part, fsync, rename, fsync of the folder: after 0 the file is whole and on disk, after an error
+ * there is no new file. Without replace an existing file is never touched (E_DUPLICATE). Mode 0600. Two writers
+ * of one path do not meet: each has a part of its own, and the file is that of one of them. A writer that was
+ * killed leaves its part behind.
  */
 int	file_write_atomic(const char *path, struct str bytes, bool replace);
 
@@ -32,6 +34,7 @@ struct file_list {
 	struct file_item	*v;
 	size_t			 n;
 	size_t			 odd;	/* left out: pipes and devices, links to nothing, what cannot be looked at */
+	struct str		 odd_name;	/* of those the first, NUL-terminated */
 	bool			 more;	/* there are more than max */
 };
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static struct arena a;
@@ -48,6 +49,15 @@ close_all(void)
 	arena_free(&a);
 }
 
+static size_t
+entries(void)
+{
+	struct file_list l;
+
+	cr_assert(dir_list_all(&a, dir, 100, &l) == 0);
+	return l.n;
+}
+
 Test(file, write_read_and_never_over, .init = open_all, .fini = close_all)
 {
 	const char *path = in_dir("x");
@@ -63,12 +73,12 @@ Test(file, write_read_and_never_over, .init = open_all, .fini = close_all)
 	cr_expect(file_write_atomic(path, S("three"), true) == 0);
 	cr_expect(file_read(&a, path, 5, &s) == 0 && str_is(s, "three"), "exactly the limit");
 	cr_expect(file_read(&a, path, 4, &s) == E_LIMIT);
-	cr_expect(!file_exists(in_dir("x.part")), "no .part is left");
+	cr_expect(entries() == 1, "no .part is left");
 	cr_expect(file_write_atomic(in_dir("no/such"), S(""), false) == E_NOT_FOUND);
 	cr_expect(file_read(&a, dir, 100, &s) == E_IO, "a folder is not a file");
 }
 
-/* A crash leaves a .part; the next write of the same file goes over it, and the file is whole. */
+/* What a killed writer has left, or somebody laid there, is not written into and stops nobody. */
 Test(file, stale_part_is_no_obstacle, .init = open_all, .fini = close_all)
 {
 	struct str s;
@@ -77,18 +87,76 @@ Test(file, stale_part_is_no_obstacle, .init = open_all, .fini = close_all)
 	cr_assert(f != NULL);
 	(void)fputs("half of something much longer than the whole", f);
 	(void)fclose(f);
+	cr_assert(file_write_atomic(in_dir("target"), S("mine"), false) == 0);
+	cr_assert(symlink(in_dir("target"), in_dir("y.part")) == 0);
 	cr_expect(file_write_atomic(in_dir("x"), S("whole"), false) == 0);
 	cr_expect(file_read(&a, in_dir("x"), 100, &s) == 0 && str_is(s, "whole"));
+	cr_expect(file_write_atomic(in_dir("y"), S("other"), false) == 0);
+	cr_expect(file_read(&a, in_dir("target"), 100, &s) == 0 && str_is(s, "mine"), "a link is not followed");
+	cr_expect(file_read(&a, in_dir("x.part"), 100, &s) == 0 && str_starts(s, S("half")));
+	cr_expect(entries() == 5, "and nothing else is left");
 }
 
-Test(file, part_that_is_a_link_is_not_followed, .init = open_all, .fini = close_all)
+#define ROUNDS	40
+static char text[1 << 20];
+
+static int
+write_rounds(char c)
+{
+	memset(text, c, sizeof text);
+	for (int i = 0; i < ROUNDS; i++)
+		if (file_write_atomic(in_dir("x"), (struct str){ text, c == 'a' ? sizeof text : sizeof text / 2 }, true) != 0)
+			return 1;
+	return 0;
+}
+
+static bool
+is_whole(void)
 {
 	struct str s;
+	size_t want;
 
-	cr_assert(file_write_atomic(in_dir("target"), S("mine"), false) == 0);
-	cr_assert(symlink(in_dir("target"), in_dir("x.part")) == 0);
-	cr_expect(file_write_atomic(in_dir("x"), S("other"), false) < 0 && !file_exists(in_dir("x")));
-	cr_expect(file_read(&a, in_dir("target"), 100, &s) == 0 && str_is(s, "mine"));
+	if (file_read(&a, in_dir("x"), sizeof text, &s) < 0 || s.n == 0)
+		return false;
+	want = s.p[0] == 'a' ? sizeof text : sizeof text / 2;
+	return s.n == want && memchr(s.p, s.p[0] ^ 'a' ^ 'b', s.n) == NULL;
+}
+
+/* Two writers of one path, one file: always that of one of them, whole, and neither fails. */
+Test(file, two_writers, .init = open_all, .fini = close_all)
+{
+	pid_t child[2];
+	int status, running = 2;
+
+	cr_assert(file_write_atomic(in_dir("x"), S("first"), false) == 0);
+	cr_assert(file_write_atomic(in_dir("x"), (struct str){ memset(text, 'a', sizeof text), sizeof text }, true) == 0);
+	for (int i = 0; i < 2; i++) {
+		child[i] = fork();
+		if (child[i] == 0)
+			_exit(write_rounds("ab"[i]));
+	}
+	while (running) {
+		cr_assert(is_whole());
+		arena_reset(&a);
+		while (running && waitpid(-1, &status, WNOHANG) > 0) {
+			cr_expect(status == 0, "a writer failed");
+			running--;
+		}
+	}
+	cr_expect(is_whole() && entries() == 1, "no .part is left");
+}
+
+/* The names parts get still fit a folder, whatever the file is called. */
+Test(file, long_names, .init = open_all, .fini = close_all)
+{
+	static char name[256];
+
+	memset(name, 'n', 255);
+	for (size_t n = 255; n > 235; n--) {
+		name[n] = '\0';
+		cr_expect(file_write_atomic(in_dir(name), S("x"), false) == 0 && file_exists(in_dir(name)), "%zu", n);
+	}
+	cr_expect(entries() == 20);
 }
 
 /* A disk of 64 kB, in a mount namespace of this test process only. */
@@ -103,7 +171,7 @@ Test(file, full_disk, .init = open_all, .fini = close_all)
 		return;
 	}
 	cr_expect(file_write_atomic(in_dir("x"), (struct str){ big, sizeof big }, false) == E_NO_SPACE);
-	cr_expect(!file_exists(in_dir("x")) && !file_exists(in_dir("x.part")), "the room is given back");
+	cr_expect(entries() == 0, "the room is given back");
 	cr_expect(file_write_atomic(in_dir("x"), S("small"), false) == 0, "and used again");
 	cr_expect(file_write_atomic(in_dir("x"), (struct str){ big, sizeof big }, true) == E_NO_SPACE);
 	cr_expect(file_read(&a, in_dir("x"), 100, &s) == 0 && str_is(s, "small"), "the old file is whole");
@@ -167,6 +235,7 @@ Test(file, odd_entries_stop_no_list, .init = open_all, .fini = close_all)
 	cr_assert(symlink("loop", in_dir("loop")) == 0 && symlink("gone", in_dir("nowhere")) == 0);
 	cr_assert(mkfifo(in_dir("pipe"), 0600) == 0 && file_write_atomic(in_dir("x"), S("x"), false) == 0);
 	cr_expect(dir_list(&a, dir, 1, &l) == 0 && l.n == 1 && l.odd == 3 && !l.more, "%zu, %zu odd", l.n, l.odd);
+	cr_expect(str_is(l.odd_name, "loop"), "the first of them");
 	cr_expect(l.n == 1 && str_is(l.v[0].name, "x"));
 	cr_expect(dir_list_all(&a, dir, 1, &l) == E_IO, "a loop is an error where all counts");
 	for (size_t i = 0; i < sizeof odd / sizeof *odd; i++)
