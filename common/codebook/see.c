@@ -2,20 +2,24 @@
  * see.c - from the tree of the Alphabetic Index to flat rows: the path in words, and the code it leads
  * to, following "see" and "see also" one hop. A reference that names nothing we have is passed over.
  */
-#include "codebook/cb.h"
+#include "codebook/icd.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define COPY_MAX	60	/* nodes under a "see" target that are copied; above this it is noise */
 #define PIECES_MAX	8
+#define STEPS_MAX	100000000	/* nodes looked at for the references of one file; those of the official index take 7,000,000 */
 
 struct tree {
-	struct codebook	*cb;
+	struct cb_build	*cb;
 	struct arena	 a;		/* ends with the work */
 	struct str	*plain;		/* titles in lower case, without what stands in parentheses */
 	struct main_key	*mains;
 	size_t		 n_mains;
+	size_t		 steps;
+	uint16_t	 source;	/* whose steps they are */
+	struct faults	*f;
 };
 
 struct main_key {
@@ -119,21 +123,23 @@ is_connective(struct str plain)
 }
 
 static size_t
-subtree_end(const struct codebook *cb, size_t i)
+subtree_end(struct tree *t, size_t i)
 {
+	const struct cb_build *cb = t->cb;
 	size_t j = i + 1;
 
 	while (j < cb->n_nodes && cb->nodes[j].depth > cb->nodes[i].depth)
 		j++;
+	t->steps += j - i;
 	return j;
 }
 
 /* The child of i that answers to the piece, or a grandchild below a connective; 0 = none. */
 static size_t
-child_find(const struct tree *t, size_t i, struct str piece)
+child_find(struct tree *t, size_t i, struct str piece)
 {
 	const struct cb_node *v = t->cb->nodes;
-	size_t end = subtree_end(t->cb, i), below = 0, connective = 0;
+	size_t end = subtree_end(t, i), below = 0, connective = 0;
 
 	for (size_t j = i + 1; j < end; j++) {
 		int depth = v[j].depth - v[i].depth;
@@ -148,15 +154,17 @@ child_find(const struct tree *t, size_t i, struct str piece)
 	return below;
 }
 
-/* 1 + the node a reference names, or 0. */
+/* 1 + the node a reference names in its own index, or 0: other files must not change what a term means. */
 static size_t
-target_find(const struct tree *t, struct str see, struct arena *a)
+target_find(struct tree *t, struct str see, struct arena *a, uint16_t source)
 {
 	struct str rest = plain_of(a, see), piece = str_trim(str_cut(&rest, ','));
 	const struct main_key *m = main_find(t, piece);
 	size_t at;
 
-	if (!m)
+	for (; m && m < t->mains + t->n_mains && str_eq(m->key, piece) && t->cb->nodes[m->node].source != source; m++)
+		t->steps++;
+	if (!m || m == t->mains + t->n_mains || !str_eq(m->key, piece))
 		return 0;
 	at = m->node;
 	for (int pieces = 1; rest.n && pieces < PIECES_MAX; pieces++) {
@@ -168,21 +176,8 @@ target_find(const struct tree *t, struct str see, struct arena *a)
 	return rest.n ? 0 : at + 1;
 }
 
-/* Cut to the longest code the order files have; without an order file it stands as it came. */
-static struct str
-code_cut(const struct codebook *cb, struct str code)
-{
-	if (!cb_code_ok(code))
-		return STR_NONE;
-	if (!codebook_knows(cb, CS_ICD10CM))
-		return code;
-	while (code.n >= 3 && !cb_first(&cb->sets[CS_ICD10CM], cb_key(code)))
-		code.n--;
-	return code.n >= 3 ? code : STR_NONE;
-}
-
 static void
-path_put(struct buf *b, const struct codebook *cb, size_t i, size_t stop_at)
+path_put(struct buf *b, const struct cb_build *cb, size_t i, size_t stop_at)
 {
 	const struct cb_node *node = &cb->nodes[i];
 
@@ -197,19 +192,26 @@ path_put(struct buf *b, const struct codebook *cb, size_t i, size_t stop_at)
 static int
 row_add(struct tree *t, size_t from, size_t target, size_t at, struct str code)
 {
-	struct codebook *cb = t->cb;
-	struct index_row *row;
+	struct cb_build *cb = t->cb;
+	struct faults none = { .a = &t->a };
+	struct cb_in in = { .b = cb, .faults = &none };
+	struct cb_row *row;
 	struct buf b;
 
 	buf_init(&b, &t->a);
 	path_put(&b, cb, from, 0);
 	if (at != target)
 		path_put(&b, cb, at, target + 1);
-	row = arena_push(&cb->a, cb->index, cb->n_index);
+	in.source = cb->nodes[from].source;
+	row = cb_put(&in, CS_INDEX, 0);
 	if (!row)
 		return E_NOMEM;
-	*row = (struct index_row){ .words = arena_str(&cb->a, buf_view(&b)), .code = code, .see = from != at,
-	    .depth = (uint8_t)(cb->nodes[from].depth + cb->nodes[at].depth - cb->nodes[target].depth) };
+	CB_SET(row, INDEX_WORDS, cb_text(cb, buf_view(&b)));
+	CB_SET(row, INDEX_CODE, cb_code_key(code));
+	CB_SET(row, INDEX_MANIFESTATION, cb_code_key(cb_code_cut(cb, cb->nodes[at].manifestation)));
+	CB_SET(row, INDEX_ORIGIN, cb->nodes[from].origin);
+	CB_SET(row, INDEX_SEE, from != at);
+	CB_SET(row, INDEX_DEPTH, cb->nodes[from].depth + cb->nodes[at].depth - cb->nodes[target].depth);
 	return 0;
 }
 
@@ -217,13 +219,13 @@ static int
 see_copy(struct tree *t, size_t from, size_t target)
 {
 	const struct cb_node *node = t->cb->nodes;
-	size_t end = subtree_end(t->cb, target);
+	size_t end = subtree_end(t, target);
 	int rc = 0;
 
 	if (node[from].see_also || end - target > COPY_MAX)
 		end = target + 1;
 	for (size_t i = target; i < end && rc >= 0; i++) {
-		struct str code = node[i].code.n ? code_cut(t->cb, node[i].code) : STR_NONE;
+		struct str code = node[i].code.n ? cb_code_cut(t->cb, node[i].code) : STR_NONE;
 
 		if (code.n && !(i == target && node[from].code.n))
 			rc = row_add(t, from, target, i, code);
@@ -231,38 +233,96 @@ see_copy(struct tree *t, size_t from, size_t target)
 	return rc;
 }
 
+/* What the official index names and the order files do not have; a whole category it sends to, as a row. */
+static int
+node_judge(struct tree *t, size_t i)
+{
+	struct cb_build *cb = t->cb;
+	const struct cb_node *node = &cb->nodes[i];
+	struct cb_in in = { .b = cb, .source = node->source };
+	struct str category = node->category.n ? cb_code_cut(cb, node->category) : STR_NONE;
+	int rc = cb_code_judge(cb, node->source, node->line, node->code);
+	struct cb_row *row;
+	struct buf b;
+
+	if (rc >= 0)
+		rc = cb_code_judge(cb, node->source, node->line, node->manifestation);
+	if (rc >= 0)
+		rc = cb_code_judge(cb, node->source, node->line, node->category);
+	if (rc < 0 || !category.n || !node->title.n)
+		return rc;
+	row = cb_put(&in, CS_INDEX_CATEGORY, node->line);
+	if (!row)
+		return E_NOMEM;
+	buf_init(&b, &t->a);
+	path_put(&b, cb, i, 0);
+	CB_SET(row, INDEX_CATEGORY_WORDS, cb_text(cb, buf_view(&b)));
+	CB_SET(row, INDEX_CATEGORY_CODE, cb_code_key(category));
+	CB_SET(row, INDEX_CATEGORY_ORIGIN, node->origin);
+	return 0;
+}
+
 static int
 node_resolve(struct tree *t, size_t i)
 {
 	const struct cb_node *node = &t->cb->nodes[i];
-	struct str code = node->code.n ? code_cut(t->cb, node->code) : STR_NONE;
+	struct str code = node->code.n ? cb_code_cut(t->cb, node->code) : STR_NONE;
 	size_t target;
 	int rc = 0;
 
 	if (node->title.n == 0)
 		return 0;
+	if (node->source != t->source)
+		t->steps = 0;
+	t->source = node->source;
 	if (code.n)
 		rc = row_add(t, i, i, i, code);
 	else if (!node->depth && str_ieq(node->see, S("condition")))
 		rc = row_add(t, i, i, i, STR_NONE);
 	if (rc < 0 || !node->see.n)
 		return rc;
-	target = target_find(t, node->see, &t->a);
+	target = target_find(t, node->see, &t->a, node->source);
+	if (t->steps > STEPS_MAX) {
+		struct cb_in in = { .b = t->cb, .path = t->cb->sources[node->source].path, .faults = t->f };
+
+		return cb_fault(&in, E_LIMIT, node->line, 1, "there are more references, below longer terms, than an index has");
+	}
 	return target && target - 1 != i ? see_copy(t, i, target - 1) : 0;
 }
 
-int
-cb_see_resolve(struct codebook *cb)
+/* Inclusion terms of a code that no order file has lead nowhere. */
+static void
+inclusions_check(struct cb_build *cb)
 {
-	struct tree t = { .cb = cb };
+	struct cb_table *t = &cb->tables[CS_INDEX];
+	size_t n = 0;
+
+	if (cb->tables[CS_ICD10CM].n == 0)
+		return;
+	for (size_t i = 0; i < t->n; i++) {
+		const struct cb_row *row = cb_row_at(t, i);
+
+		if (row->c[CB_CELL(CC_INDEX_ORIGIN)] != ORIGIN_INCLUSION ||
+		    cb_first_row(&cb->tables[CS_ICD10CM], row->c[CB_CELL(CC_INDEX_CODE)]) != ROW_NONE)
+			memmove(cb_row_at(t, n++), row, t->stride);
+	}
+	t->n = n;
+}
+
+int
+cb_see_resolve(struct cb_build *cb, struct faults *f)
+{
+	struct tree t = { .cb = cb, .f = f };
 	int rc;
 
+	inclusions_check(cb);
 	if (!cb->n_nodes)
 		return 0;
 	arena_init(&t.a, CB_MEMORY);
 	rc = tree_build(&t);
 	for (size_t i = 0; i < cb->n_nodes && rc >= 0; i++)
-		rc = node_resolve(&t, i);
+		if ((rc = node_judge(&t, i)) >= 0)
+			rc = node_resolve(&t, i);
 	arena_free(&t.a);
 	return rc < 0 ? rc : 0;
 }

@@ -122,35 +122,41 @@ daemon_load(struct runner *r, struct conf *c, struct arena *mem)
 	return rc;
 }
 
-int
-daemon_book(const struct conf *c, struct codebook **out)
+/* codesets of the settings folder, compiled in memory. */
+static int
+book_compile(const struct conf *c, struct book *out)
 {
 	struct arena a;
 	struct faults f = { .a = &a };
-	struct file_list files = { 0 };
-	struct str dir, text;
-	int rc = codebook_new(out);
+	const char *dir;
+	int rc;
 
-	arena_init(&a, 8 * (size_t)LIMIT_ARENA);
-	dir = path_join(&a, c->site.config_dir, S("codesets"));
-	if (rc >= 0)
-		rc = dir_list_all(&a, dir.p, 1000, &files);
+	arena_init(&a, 0);
+	dir = path_join(&a, c->site.config_dir, S("codesets")).p;
+	rc = book_build(&dir, 1, &f, NULL, NULL, out);
 	if (rc < 0)
-		log_line(LOG_ERROR, "no code sets: set site.config_dir to the folder that has codesets/", LOG_STR("folder", dir));
-	for (size_t i = 0; rc >= 0 && i < files.n; i++) {
-		if (files.v[i].is_folder || str_eq(files.v[i].name, S("README.md")))
-			continue;
-		rc = file_read(&a, path_join(&a, dir, files.v[i].name).p, 1u << 29, &text);
-		if (rc >= 0)
-			rc = codebook_add(*out, files.v[i].name, text, &f);
-		if (rc == E_UNSUPPORTED)
-			rc = 0;			/* sources.yaml and the like */
-		if (rc < 0)
-			tell(&f, files.v[i].name.p);
-	}
-	if (rc >= 0)
-		rc = codebook_finish(*out);
+		tell(&f, dir);
 	arena_free(&a);
+	return rc;
+}
+
+int
+daemon_book(const struct conf *c, struct book *out)
+{
+	const char *why;
+	int rc;
+
+	if (c->site.code_book.n == 0)
+		return book_compile(c, out);
+	rc = book_map(c->site.code_book.p, true, out, &why);
+	if (rc >= 0 && !codebook_knows(out->cb, CS_ICD10CM)) {	/* no stage may go on with what another refuses */
+		why = "it has no table icd10cm: build it of an order file too";
+		book_close(out);
+		rc = E_INCOMPLETE;
+	}
+	if (rc < 0)
+		log_line(LOG_ERROR, "the code book cannot be used", LOG_STR("file", c->site.code_book), LOG_CSTR("words", why),
+		    LOG_ERR(rc));
 	return rc;
 }
 
@@ -268,8 +274,8 @@ start(struct runner *r)
 		    LOG_CSTR("bus", bc.where), LOG_ERR(rc));
 		return rc;
 	}
-	r->ctx = (struct stage_ctx){ &r->conf, r->book, daemon_today(&r->conf), &r->batch_mem, NULL };
-	r->by = (struct commit_by){ str_of(r->stage->name), r->instance, codebook_id(r->book) };
+	r->ctx = (struct stage_ctx){ &r->conf, r->book.cb, daemon_today(&r->conf), &r->batch_mem, NULL };
+	r->by = (struct commit_by){ str_of(r->stage->name), r->instance, codebook_id(r->book.cb) };
 	return r->stage->open ? r->stage->open(&r->ctx, r) : 0;
 }
 
@@ -325,7 +331,7 @@ run(struct runner *r)
 	bus_close(r->bus);
 	if (r->store)
 		r->store->ops->close(r->store);
-	codebook_free(r->book);
+	book_close(&r->book);
 	arena_free(&r->batch_mem);
 	arena_free(&r->note_mem);
 	return daemon_stop > 1 || (rc < 0 && !daemon_stop);

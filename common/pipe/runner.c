@@ -342,7 +342,7 @@ is_fixed(const struct conf *was, const struct conf *now)
 	    !str_eq(was->audit.ledger, now->audit.ledger) ? "audit.ledger" : NULL;
 }
 
-struct loaded { struct conf conf; struct arena mem; struct codebook *book; };
+struct loaded { struct conf conf; struct arena mem; struct book book; };
 
 static int
 load_anew(struct runner *r, struct loaded *fresh)
@@ -351,7 +351,7 @@ load_anew(struct runner *r, struct loaded *fresh)
 	int rc;
 
 	arena_init(&fresh->mem, 0);
-	fresh->book = NULL;
+	fresh->book = (struct book){ 0 };
 	rc = daemon_load(r, &fresh->conf, &fresh->mem);
 	fixed = rc >= 0 ? is_fixed(&r->conf, &fresh->conf) : NULL;
 	if (fixed) {
@@ -366,9 +366,10 @@ use(struct runner *r, const struct loaded *l)
 {
 	r->conf = l->conf;
 	r->conf_mem = l->mem;
-	r->ctx.book = r->book = l->book;
+	r->book = l->book;
+	r->ctx.book = r->book.cb;
 	r->ctx.today = daemon_today(&r->conf);
-	r->by.book = codebook_id(l->book);
+	r->by.book = codebook_id(l->book.cb);
 	daemon_log(r);
 }
 
@@ -389,7 +390,7 @@ reload(struct runner *r)
 	}
 	if (rc < 0)
 		log_line(LOG_ERROR, "reload refused, going on as before", LOG_ERR(rc));
-	codebook_free(rc < 0 ? fresh.book : was.book);
+	book_close(rc < 0 ? &fresh.book : &was.book);
 	arena_free(rc < 0 ? &fresh.mem : &was.mem);
 	if (rc < 0)
 		return;

@@ -3,6 +3,7 @@
 #define CLAIMLINE_RUNNER_INT_H
 
 #include "base/log.h"
+#include "codebook/io_book.h"
 #include "pipe/bus.h"
 #include "pipe/runner.h"
 
@@ -32,7 +33,7 @@ struct runner {
 	struct watch		 watch[MAX_WATCH];
 	size_t			 n_watch;
 	zmq_pollitem_t		 items[BUS_ITEMS + MAX_WATCH];	/* of one turn */
-	struct codebook		*book;
+	struct book		 book;
 	store_idle		*idle;			/* see runner_meanwhile */
 	void			*idle_arg;
 	bool			 is_draining, claim_full, suspects;	/* suspects: works that may kill wait */
@@ -68,7 +69,7 @@ size_t	runner_room(struct runner *, size_t n);
 /* daemon.c */
 extern volatile int daemon_stop, daemon_reload;
 int	daemon_load(struct runner *, struct conf *out, struct arena *);	/* the file and the --set options; faults are logged */
-int	daemon_book(const struct conf *, struct codebook **out);
+int	daemon_book(const struct conf *, struct book *out);	/* verified; or logs why not */
 day_t	daemon_today(const struct conf *);		/* site.today, or the day it is (UTC) */
 void	daemon_log(struct runner *);			/* form and level as set */
 

@@ -91,11 +91,8 @@ title_of(const struct look *k, struct str code)
 	const struct codebook *book = k->rules->book;
 	const struct candidate *c;
 
-	if (book && codebook_knows(book, CS_ICD10CM)) {
-		const struct code_row *row = codebook_find(book, CS_ICD10CM, code, k->e->from);
-
-		return row ? row->title : STR_NONE;
-	}
+	if (book && codebook_knows(book, CS_ICD10CM))
+		return codebook_look(book, CS_ICD10CM, code, k->e->from).title;
 	c = candidate_of(k->e, code);
 	return c ? c->title : STR_NONE;
 }

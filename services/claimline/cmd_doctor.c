@@ -11,7 +11,7 @@
 
 #include "archive/io_archive.h"
 #include "base/file.h"
-#include "codebook/codebook.h"
+#include "codebook/io_book.h"
 #include "submit/io_submit.h"
 #include "validate/io_validate.h"
 
@@ -203,48 +203,30 @@ check_archive(struct visit *v)
 		    (long long)k.segments, (long long)(k.bytes >> 20)), NULL);
 }
 
-static int
-load_book(struct cli *c, struct codebook *book, struct faults *f)
-{
-	struct str dir = path_join(&c->a, c->conf.site.config_dir, S("codesets"));
-	struct file_list files = { 0 };
-	int rc = dir_list(&c->a, dir.p, 1000, &files);
-
-	for (size_t i = 0; rc >= 0 && i < files.n; i++) {
-		struct arena a;
-		struct str text;
-
-		if (files.v[i].is_folder)
-			continue;
-		arena_init(&a, (size_t)1 << 30);
-		rc = file_read(&a, path_join(&a, dir, files.v[i].name).p, (size_t)1 << 29, &text);
-		if (rc >= 0)
-			rc = codebook_add(book, files.v[i].name, text, f);
-		rc = rc == E_UNSUPPORTED ? 0 : rc;
-		arena_free(&a);
-	}
-	return rc < 0 ? rc : codebook_finish(book);
-}
-
+/* As the daemons take it. */
 static void
 check_book(struct visit *v)
 {
+	const struct conf *conf = &v->c->conf;
 	struct faults f = { .a = &v->c->a };
-	struct codebook *book = NULL;
-	int rc = codebook_new(&book);
+	const char *dir = path_join(&v->c->a, conf->site.config_dir, S("codesets")).p, *why = NULL;
+	struct book b;
+	int rc = conf->site.code_book.n ? book_map(conf->site.code_book.p, true, &b, &why) :
+	    book_build(&dir, 1, &f, NULL, NULL, &b);
 
-	if (rc >= 0)
-		rc = load_book(v->c, book, &f);
-	if (rc < 0)
+	if (rc < 0 && why)
+		note(v, BAD, "code book", arena_fmt(&v->c->a, STR_FMT ": %s", STR_ARG(conf->site.code_book), why),
+		    "set site.code_book to a book that `claimline codes build` made");
+	else if (rc < 0)
 		note(v, BAD, "code book", f.n ? arena_fmt(&v->c->a, STR_FMT ": " STR_FMT, STR_ARG(f.v[0].place), STR_ARG(f.v[0].words)) :
-		    arena_fmt(&v->c->a, "cannot be loaded from " STR_FMT "/codesets: %s", STR_ARG(v->c->conf.site.config_dir),
-		    err_text(rc)), "set site.config_dir to the folder that has codesets/");
-	else if (codebook_count(book, CS_ICD10CM) == 0)
+		    arena_fmt(&v->c->a, "cannot be made from %s: %s", dir, err_text(rc)), "set site.config_dir to the folder that has codesets/");
+	else if (codebook_count(b.cb, CS_ICD10CM) == 0)
 		note(v, BAD, "code book", S("has no ICD-10-CM codes"), "put icd10cm files into codesets/");
 	else
-		note(v, GOOD, "code book", arena_fmt(&v->c->a, STR_FMT ", %zu diagnosis codes", STR_ARG(codebook_id(book)),
-		    codebook_count(book, CS_ICD10CM)), NULL);
-	codebook_free(book);
+		note(v, GOOD, "code book", arena_fmt(&v->c->a, STR_FMT ", %d diagnosis codes", STR_ARG(codebook_id(b.cb)),
+		    (int)codebook_count(b.cb, CS_ICD10CM)), NULL);
+	if (rc >= 0)
+		book_close(&b);
 }
 
 static void

@@ -55,7 +55,7 @@ says_more(const struct code_row *b, const struct code_row *a)
 static bool
 is_symptom(const struct cand *c)
 {
-	return code_in_range(RANGE_SYMPTOM, c->row->code);
+	return code_in_range(RANGE_SYMPTOM, c->row.code);
 }
 
 static void
@@ -121,9 +121,9 @@ judge_alone(const struct suggest_rules *rules, struct cands *cs, bool inpatient)
 static bool
 reads_less(const struct cand *a, const struct cand *b)
 {
-	return a->document == b->document && a->begin < b->end && b->begin < a->end && a->row->code.n >= 3 &&
-	    str_starts(b->row->code, (struct str){ a->row->code.p, 3 }) && text_has(a->row->title, "unspecified") &&
-	    !text_has(b->row->title, "unspecified");
+	return a->document == b->document && a->begin < b->end && b->begin < a->end && a->row.code.n >= 3 &&
+	    str_starts(b->row.code, (struct str){ a->row.code.p, 3 }) && text_has(a->row.title, "unspecified") &&
+	    !text_has(b->row.title, "unspecified");
 }
 
 /* What says more takes the place of what says less, also its place on the claim. */
@@ -134,9 +134,9 @@ drop_vague(struct cands *cs)
 		for (size_t k = 0; k < cs->n && cs->v[i].chosen; k++) {
 			struct cand *a = &cs->v[i], *b = &cs->v[k];
 
-			if (k == i || !b->chosen || !(says_more(b->row, a->row) || reads_less(a, b)))
+			if (k == i || !b->chosen || !(says_more(&b->row, &a->row) || reads_less(a, b)))
 				continue;
-			leave_out(a, arena_fmt(cs->a, "%.*s says more", STR_ARG(b->row->code)));
+			leave_out(a, arena_fmt(cs->a, "%.*s says more", STR_ARG(b->row.code)));
 			if (a->order.place < b->order.place)
 				b->order = a->order;
 		}
@@ -152,7 +152,7 @@ drop_symptoms(struct cands *cs)
 	bool diagnosed = false;
 
 	for (size_t i = 0; i < cs->n; i++)
-		diagnosed |= cs->v[i].chosen && section_rank(cs->v[i].section) == 0 && cs->v[i].row->code.p[0] != 'Z';
+		diagnosed |= cs->v[i].chosen && section_rank(cs->v[i].section) == 0 && cs->v[i].row.code.p[0] != 'Z';
 	for (size_t i = 0; i < cs->n && diagnosed; i++) {
 		struct cand *c = &cs->v[i];
 
@@ -160,7 +160,7 @@ drop_symptoms(struct cands *cs)
 			continue;
 		if (is_symptom(c))
 			leave_out(c, S("sign or symptom, and the assessment names a diagnosis"));
-		else if (c->sections == 1u << SECT_CHIEF && !code_in_range(RANGE_CHRONIC, c->row->code))
+		else if (c->sections == 1u << SECT_CHIEF && !code_in_range(RANGE_CHRONIC, c->row.code))
 			leave_out(c, S("only complained of, and the assessment names a diagnosis"));
 	}
 }
@@ -169,8 +169,8 @@ static struct cand *
 chosen_with(const struct cands *cs, const char *prefix, bool whole)
 {
 	for (size_t i = 0; i < cs->n; i++)
-		if (cs->v[i].chosen && str_starts(cs->v[i].row->code, str_of(prefix)) &&
-		    (!whole || cs->v[i].row->code.n == strlen(prefix)))
+		if (cs->v[i].chosen && str_starts(cs->v[i].row.code, str_of(prefix)) &&
+		    (!whole || cs->v[i].row.code.n == strlen(prefix)))
 			return &cs->v[i];
 	return NULL;
 }
@@ -182,9 +182,9 @@ combine(const struct suggest *s, struct cands *cs, day_t day)
 	for (size_t i = 0; i < sizeof combinations / sizeof *combinations; i++) {
 		struct cand *have = chosen_with(cs, combinations[i].have, true);
 		struct cand *with = chosen_with(cs, combinations[i].with, false);
-		const struct code_row *row = codebook_find(s->book, CS_ICD10CM, str_of(combinations[i].instead), day);
+		struct code_row row = codebook_look(s->book, CS_ICD10CM, str_of(combinations[i].instead), day);
 
-		if (!have || !with || !row || !row->billable)
+		if (!have || !with || !row.billable)
 			continue;
 		if (chosen_with(cs, combinations[i].instead, true)) {
 			leave_out(have, str_of(combinations[i].why));
@@ -205,7 +205,7 @@ place(struct cand *c)
 
 	if (at > 1 && is_symptom(c))
 		at += 4;
-	c->order.place = code_in_range(RANGE_STATUS, c->row->code) ? at + 10 : at;
+	c->order.place = code_in_range(RANGE_STATUS, c->row.code) ? at + 10 : at;
 	c->order.document = c->document;
 	c->order.at = c->begin;
 }
@@ -225,7 +225,7 @@ by_place(const void *a, const void *b)
 		return x->order.document < y->order.document ? -1 : 1;
 	if (x->order.at != y->order.at)
 		return x->order.at < y->order.at ? -1 : 1;
-	return str_cmp(x->row->code, y->row->code);
+	return str_cmp(x->row.code, y->row.code);
 }
 
 static int

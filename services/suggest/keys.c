@@ -36,10 +36,11 @@ struct builder {
 
 /* One claim of words on a code. */
 struct claim {
-	const struct code_row	*row;		/* NULL: a shield */
-	enum source		 source;
-	uint16_t		 weight;
-	bool			 lead;		/* may stand as a single word */
+	struct str	code;			/* absent: a shield */
+	row_t		row;
+	enum source	source;
+	uint16_t	weight;
+	bool		lead;			/* may stand as a single word */
 };
 
 static int
@@ -128,17 +129,23 @@ same_category(struct str a, struct str b)
 	return a.n >= 3 && b.n >= 3 && memcmp(a.p, b.p, 3) == 0;
 }
 
+static struct str
+code_of(const struct suggest *s, const struct key *key)
+{
+	return codebook_str(s->book, CC_ICD10CM_CODE, (row_t)key->code);
+}
+
 /* The stronger claim; of equals the shorter code, then the first. */
 static bool
 beats(const struct suggest *s, const struct claim *c, const struct key *key)
 {
-	const struct code_row *old = codebook_row(s->book, CS_ICD10CM, key->code);
+	struct str old = code_of(s, key);
 
 	if (c->weight != key->weight)
 		return c->weight > key->weight;
-	if (c->row->code.n != old->code.n)
-		return c->row->code.n < old->code.n;
-	return str_cmp(c->row->code, old->code) < 0;
+	if (c->code.n != old.n)
+		return c->code.n < old.n;
+	return str_cmp(c->code, old) < 0;
 }
 
 static void
@@ -146,21 +153,21 @@ key_claim(struct suggest *s, struct key *key, const struct claim *c)
 {
 	uint16_t loser;
 
-	if (!c->row) {
+	if (!c->code.n) {
 		key->quiet = true;
 		return;
 	}
 	if (key->code == NO_CODE) {
-		key->code = c->row->order;
+		key->code = (uint32_t)c->row;
 		key->weight = c->weight;
 		key->source = (uint8_t)c->source;
 		return;
 	}
 	loser = c->weight < key->weight ? c->weight : key->weight;
-	if (!same_category(codebook_row(s->book, CS_ICD10CM, key->code)->code, c->row->code))
+	if (!same_category(code_of(s, key), c->code))
 		key->rivals = loser + RIVAL >= (c->weight > key->weight ? c->weight : key->weight);
 	if (beats(s, c, key)) {
-		key->code = c->row->order;
+		key->code = (uint32_t)c->row;
 		key->weight = c->weight;
 		key->source = (uint8_t)c->source;
 	}
@@ -172,7 +179,7 @@ lone_counts(const struct builder *b, uint32_t id, const struct claim *c)
 {
 	if (!c->lead || b->s->tokens[id].flags & (WORD_WEAK | WORD_NUMBER | WORD_SITE))
 		return false;
-	if (c->row->code.p[0] != 'Z')
+	if (c->code.p[0] != 'Z')
 		return true;
 	for (size_t i = 0; i < b->n_lone_ok; i++)
 		if (b->lone_ok[i] == id)
@@ -184,12 +191,12 @@ lone_counts(const struct builder *b, uint32_t id, const struct claim *c)
 static bool
 words_count(const struct builder *b, const uint32_t *v, size_t n, const struct claim *c)
 {
-	if (!c->row)
+	if (!c->code.n)
 		return true;
 	if (n == 1)
 		return lone_counts(b, v[0], c);
 	for (size_t i = 0; i < n; i++)
-		if (v[i] == b->history || !(b->s->tokens[v[i]].flags & (c->row->code.p[0] == 'Z' ? WORD_NUMBER | WORD_WEAK :
+		if (v[i] == b->history || !(b->s->tokens[v[i]].flags & (c->code.p[0] == 'Z' ? WORD_NUMBER | WORD_WEAK :
 		    WORD_NUMBER)))
 			return true;
 	return false;
@@ -261,9 +268,9 @@ weight_of(uint16_t weight, struct str text)
 
 /* External causes need an injury on the page, and a 7th character is attached when a header is resolved. */
 static bool
-is_for_scanning(const struct code_row *row)
+is_for_scanning(struct str code)
 {
-	return row->code.n < 7 && (row->code.p[0] < 'V' || row->code.p[0] > 'Y');
+	return code.n > 0 && code.n < 7 && (code.p[0] < 'V' || code.p[0] > 'Y');
 }
 
 static int
@@ -272,13 +279,12 @@ titles_add(struct builder *b)
 	const struct codebook *book = b->s->book;
 	int rc = 0;
 
-	for (size_t i = 0; i < codebook_count(book, CS_ICD10CM) && rc >= 0; i++) {
-		const struct code_row *row = codebook_row(book, CS_ICD10CM, i);
+	for (row_t i = 0; i < codebook_count(book, CS_ICD10CM) && rc >= 0; i++) {
 		char room[TEXT_MAX];
-		struct str text = essential(row->title, room);
-		struct claim c = { row, SRC_TITLE, weight_of(970, text), true };
+		struct str text = essential(codebook_str(book, CC_ICD10CM_TITLE, i), room);
+		struct claim c = { codebook_str(book, CC_ICD10CM_CODE, i), i, SRC_TITLE, weight_of(970, text), true };
 
-		if (is_for_scanning(row))
+		if (is_for_scanning(c.code))
 			rc = text_claim(b, text, &c);
 	}
 	return rc;
@@ -353,22 +359,31 @@ way_text(const struct part *parts, size_t n, size_t way, char out[TEXT_MAX])
 	return way ? STR_NONE : (struct str){ out, len };
 }
 
-static int
-index_row_add(struct builder *b, const struct index_row *row)
+static bool
+is_inclusion(const struct codebook *book, row_t row)
 {
+	return codebook_int(book, CC_INDEX_ORIGIN, row) == ORIGIN_INCLUSION;
+}
+
+static int
+index_row_add(struct builder *b, row_t row)
+{
+	const struct codebook *book = b->s->book;
+	bool inclusion = is_inclusion(book, row), see = codebook_int(book, CC_INDEX_SEE, row) == 1;
+	int64_t depth = codebook_int(book, CC_INDEX_DEPTH, row);
 	char room[TEXT_MAX], text[TEXT_MAX];
-	struct str path = essential(row->words, room), one;
+	struct str path = essential(codebook_str(book, CC_INDEX_WORDS, row), room), one;
 	struct part parts[PARTS_MAX];
-	size_t n = row->inclusion ? 0 : path_split(path, parts);
-	struct claim c = { codebook_find(b->s->book, CS_ICD10CM, row->code, DAY_NONE),
-	    row->inclusion ? SRC_INCLUSION : SRC_INDEX, row->inclusion ? 950 : row->see ? 850 : 1000,
-	    row->inclusion || (row->depth == 0 && !row->see) };
+	size_t n = inclusion ? 0 : path_split(path, parts);
+	struct claim c = { codebook_str(book, CC_INDEX_CODE, row), ROW_NONE, inclusion ? SRC_INCLUSION : SRC_INDEX,
+	    inclusion ? 950 : see ? 850 : 1000, inclusion || (depth == 0 && !see) };
 	int rc = 0;
 
-	if (!c.row || !is_for_scanning(c.row) || path.n == 0 || (row->see && row->depth > 1))
+	c.row = codebook_find(book, CS_ICD10CM, c.code, DAY_NONE);
+	if (c.row == ROW_NONE || !is_for_scanning(c.code) || path.n == 0 || (see && depth > 1))
 		return 0;
 	c.weight = weight_of(c.weight, path);
-	if (row->inclusion)
+	if (inclusion)
 		return text_claim(b, path, &c);
 	for (size_t way = 0; way < WAYS_MAX && rc >= 0; way++) {
 		one = n ? way_text(parts, n, way, text) : STR_NONE;
@@ -383,14 +398,15 @@ index_row_add(struct builder *b, const struct index_row *row)
 static int
 sites_mark(struct builder *b)
 {
-	for (size_t i = 0; i < codebook_index_count(b->s->book); i++) {
-		const struct index_row *row = codebook_index(b->s->book, i);
+	const struct codebook *book = b->s->book;
+
+	for (row_t i = 0; i < codebook_count(book, CS_INDEX); i++) {
 		char room[TEXT_MAX];
 		struct part part;
 
-		if (row->code.n || row->inclusion)
+		if (codebook_str(book, CC_INDEX_CODE, i).n || is_inclusion(book, i))
 			continue;
-		part_split(essential(row->words, room), &part);
+		part_split(essential(codebook_str(book, CC_INDEX_WORDS, i), room), &part);
 		for (size_t k = 0; k < part.n; k++) {
 			uint32_t id;
 
@@ -401,21 +417,47 @@ sites_mark(struct builder *b)
 	return b->s->a.spent ? E_NOMEM : 0;
 }
 
+static bool
+same_entry(const struct codebook *book, row_t x, row_t y)
+{
+	return str_eq(codebook_str(book, CC_INDEX_CODE, x), codebook_str(book, CC_INDEX_CODE, y)) &&
+	    str_eq(codebook_str(book, CC_INDEX_WORDS, x), codebook_str(book, CC_INDEX_WORDS, y));
+}
+
+/* The tables of neoplasms and of drugs are no wording of notes: NO_WAY. */
+enum { NO_WAY = 4 };
+static int
+indirectness(const struct codebook *book, row_t row)
+{
+	if (codebook_int(book, CC_INDEX_ORIGIN, row) > ORIGIN_EXTERNAL)
+		return NO_WAY;
+	return 2 * (codebook_int(book, CC_INDEX_SEE, row) == 1) + is_inclusion(book, row);
+}
+
+/* Where the same words lead to the same code by several ways, only the most direct one claims them. */
 static int
 index_add(struct builder *b)
 {
+	const struct codebook *book = b->s->book;
+	row_t n = codebook_count(book, CS_INDEX), next;
 	int rc = 0;
 
-	for (size_t i = 0; i < codebook_index_count(b->s->book) && rc >= 0; i++)
-		if (codebook_index(b->s->book, i)->code.n)
-			rc = index_row_add(b, codebook_index(b->s->book, i));
+	for (row_t i = 0; i < n && rc >= 0; i = next) {
+		row_t best = i;
+
+		for (next = i + 1; next < n && same_entry(book, i, next); next++)
+			if (indirectness(book, next) < indirectness(book, best))
+				best = next;
+		if (codebook_str(book, CC_INDEX_CODE, i).n && indirectness(book, best) < NO_WAY)
+			rc = index_row_add(b, best);
+	}
 	return rc;
 }
 
 static int
 shields_add(struct builder *b)
 {
-	struct claim c = { NULL, SRC_TITLE, 0, false };
+	struct claim c = { STR_NONE, ROW_NONE, SRC_TITLE, 0, false };
 	int rc = 0;
 
 	for (size_t i = 0; i < sizeof shields / sizeof *shields && rc >= 0; i++)

@@ -82,7 +82,7 @@ cand_put(struct cands *out, const struct cand *c)
 
 	for (size_t i = 0; i < out->n; i++) {
 		one = &out->v[i];
-		if (one->row != c->row)
+		if (one->row.row != c->row.row)
 			continue;
 		if (is_better(c, one)) {
 			uint32_t sections = one->active == c->active ? one->sections : 0;
@@ -112,7 +112,7 @@ hit_read(struct reading *r, const struct hit *h)
 	int rc = 0;
 
 	if (key->quiet || key->code == NO_CODE ||
-	    !resolve_code(r->s, codebook_row(r->s->book, CS_ICD10CM, key->code), r->day, &r->sn, h, &res))
+	    !resolve_code(r->s, codebook_str(r->s->book, CC_ICD10CM_CODE, (row_t)key->code), r->day, &r->sn, h, &res))
 		return 0;
 	c.begin = r->sn.toks[h->first].begin;
 	c.end = r->sn.toks[h->last].end;
@@ -121,7 +121,7 @@ hit_read(struct reading *r, const struct hit *h)
 	c.context = context_of(r->s, &r->sn, h);
 	for (size_t i = 0; i < res.n && rc >= 0; i++) {
 		c.row = res.row[i];
-		c.active = is_active(c.context, c.row->code);
+		c.active = is_active(c.context, c.row.code);
 		c.confidence = confidence_of(key, h, &c);
 		rc = cand_put(r->out, &c);
 	}

@@ -10,11 +10,11 @@
 /* ---- what a mention leads to ---- */
 enum detail { EXACT, BY_WORDS, NOT_STATED, OPEN };
 struct resolved {
-	const struct code_row	*row[2];	/* two when both sides are meant */
+	struct code_row		 row[2];	/* two when both sides are meant */
 	size_t			 n;
 	enum detail		 detail;	/* OPEN: a header, and nothing says which code below it */
 };
-bool	resolve_code(const struct suggest *, const struct code_row *, day_t, const struct sentence *,
+bool	resolve_code(const struct suggest *, struct str code, day_t, const struct sentence *,
 	    const struct hit *, struct resolved *);	/* false: no such code on that day */
 
 enum { RANGE_CHRONIC, RANGE_SYMPTOM, RANGE_STATUS };
@@ -22,7 +22,7 @@ bool	code_in_range(int set, struct str code);
 
 /* One code the chart supports, with its best mention. */
 struct cand {
-	const struct code_row	*row;
+	struct code_row		 row;
 	bool			 active;	/* affirmed, or of the past and lasting */
 	bool			 chosen;
 	int			 confidence;

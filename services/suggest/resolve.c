@@ -72,9 +72,9 @@ struct need {
 /* ---- children of a header, as they stand in the book ---- */
 
 struct child {
-	const struct code_row	*row;
-	enum side		 side;
-	bool			 unspecified;
+	struct code_row	row;
+	enum side	side;
+	bool		unspecified;
 };
 struct children {
 	struct child	v[64];
@@ -86,20 +86,22 @@ static void
 children_of(const struct suggest *s, const struct code_row *header, day_t day, struct children *out)
 {
 	const struct codebook *book = s->book;
-	size_t n = codebook_count(book, CS_ICD10CM);
+	row_t n = codebook_count(book, CS_ICD10CM);
 	struct str above = STR_NONE;
 
 	out->n = 0;
-	for (size_t i = header->order; i < n && out->n < sizeof out->v / sizeof *out->v; i++) {
-		const struct code_row *row = codebook_row(book, CS_ICD10CM, i);
+	for (row_t i = header->row; i < n && out->n < sizeof out->v / sizeof *out->v; i++) {
+		struct str code = codebook_str(book, CC_ICD10CM_CODE, i);
+		struct code_row row;
 
-		if (!str_starts(row->code, header->code))
+		if (!str_starts(code, header->code))
 			break;
-		if (row->code.n == header->code.n || (above.n && str_starts(row->code, above)) ||
-		    codebook_find(book, CS_ICD10CM, row->code, day) != row)
+		if (code.n == header->code.n || (above.n && str_starts(code, above)) ||
+		    codebook_find(book, CS_ICD10CM, code, day) != i)
 			continue;
-		above = row->code;
-		out->v[out->n++] = (struct child){ row, side_of_title(row->title), text_has(row->title, "unspecified") };
+		above = code;
+		row = codebook_row(book, CS_ICD10CM, i);
+		out->v[out->n++] = (struct child){ row, side_of_title(row.title), text_has(row.title, "unspecified") };
 	}
 }
 
@@ -175,13 +177,13 @@ child_by_words(const struct need *need, const struct code_row *header, const str
 	title_read(need->s, header->title, &words);
 	for (size_t i = 0; i < ch->n; i++) {
 		const struct child *c = &ch->v[i];
-		bool counts = c->side == side && !text_has_word(c->row->title, "other") && (side != NO_SIDE || !c->unspecified);
-		int n = counts ? words_for(need->s, &words, c->row->title, need->sn) : 0;
+		bool counts = c->side == side && !text_has_word(c->row.title, "other") && (side != NO_SIDE || !c->unspecified);
+		int n = counts ? words_for(need->s, &words, c->row.title, need->sn) : 0;
 
 		tie = n > most ? false : tie || (n == most && n > 0);
 		if (n > most) {
 			most = n;
-			best = c->row;
+			best = &c->row;
 		}
 	}
 	return tie ? NULL : best;
@@ -194,14 +196,14 @@ child_default(const struct children *ch)
 	static const char ends[] = "90";
 
 	if (ch->n == 1)
-		return ch->v[0].row;
+		return &ch->v[0].row;
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; i < ch->n; i++)
-			if (ch->v[i].unspecified && ch->v[i].row->code.p[ch->v[i].row->code.n - 1] == ends[k])
-				return ch->v[i].row;
+			if (ch->v[i].unspecified && ch->v[i].row.code.p[ch->v[i].row.code.n - 1] == ends[k])
+				return &ch->v[i].row;
 	for (size_t i = 0; i < ch->n; i++)
 		if (ch->v[i].unspecified)
-			return ch->v[i].row;
+			return &ch->v[i].row;
 	return NULL;
 }
 
@@ -210,7 +212,7 @@ static const struct code_row *
 child_seventh(const struct need *need, const struct children *ch)
 {
 	const uint32_t *later = need->s->later;
-	bool injury = text_has(ch->v[0].row->title, "encounter"), is_later = false;
+	bool injury = text_has(ch->v[0].row.title, "encounter"), is_later = false;
 	char want;
 
 	for (size_t i = 0; i < need->before; i++) {
@@ -220,8 +222,8 @@ child_seventh(const struct need *need, const struct children *ch)
 	}
 	want = injury ? (is_later ? 'D' : 'A') : '0';
 	for (size_t i = 0; i < ch->n; i++)
-		if (ch->v[i].row->code.p[6] == want)
-			return ch->v[i].row;
+		if (ch->v[i].row.code.p[6] == want)
+			return &ch->v[i].row;
 	return NULL;
 }
 
@@ -241,7 +243,7 @@ count_side(const struct children *ch, enum side side, const struct code_row **ou
 
 	for (size_t i = 0; i < ch->n; i++)
 		if (ch->v[i].side == side) {
-			*out = ch->v[i].row;
+			*out = &ch->v[i].row;
 			n++;
 		}
 	return n;
@@ -266,16 +268,16 @@ child_plainest(const struct need *need, const struct children *ch, enum side sid
 	for (size_t i = 0; i < ch->n; i++) {
 		if (ch->v[i].side != side)
 			continue;
-		title_read(need->s, ch->v[i].row->title, &own);
+		title_read(need->s, ch->v[i].row.title, &own);
 		if (!best || own.n < least.n) {
-			best = ch->v[i].row;
+			best = &ch->v[i].row;
 			least = own;
 		}
 	}
 	for (size_t i = 0; i < ch->n && best; i++) {
-		if (ch->v[i].side != side || ch->v[i].row == best)
+		if (ch->v[i].side != side || &ch->v[i].row == best)
 			continue;
-		title_read(need->s, ch->v[i].row->title, &own);
+		title_read(need->s, ch->v[i].row.title, &own);
 		if (own.n == least.n || !has_all(&own, &least))
 			return NULL;
 	}
@@ -302,38 +304,41 @@ child_by_side(const struct need *need, const struct code_row *header, const stru
 
 /* One level down. Returns how many codes are meant, 0 when nothing says which. */
 static size_t
-step(const struct need *need, const struct code_row *header, const struct code_row *out[2], enum detail *detail)
+step(const struct need *need, const struct code_row *header, struct code_row out[2], enum detail *detail)
 {
+	const struct code_row *found[2] = { NULL, NULL };
 	struct children ch;
-	size_t n;
+	size_t n = 0;
 
 	children_of(need->s, header, need->day, &ch);
 	if (ch.n == 0)
 		return 0;
-	if (ch.v[0].row->code.n == 7) {
-		out[0] = child_seventh(need, &ch);
-		return out[0] != NULL;
+	if (ch.v[0].row.code.n == 7) {
+		found[0] = child_seventh(need, &ch);
+	} else {
+		n = has_sides(&ch) ? child_by_side(need, header, &ch, found) : 0;
+		if (n == 0)
+			found[0] = child_by_words(need, header, &ch, NO_SIDE);
+		if (!found[0]) {
+			found[0] = child_default(&ch);
+			if (found[0] && ch.n > 1)
+				*detail = NOT_STATED;
+		}
 	}
-	n = has_sides(&ch) ? child_by_side(need, header, &ch, out) : 0;
-	if (n)
-		return n;
-	out[0] = child_by_words(need, header, &ch, NO_SIDE);
-	if (out[0])
-		return 1;
-	out[0] = child_default(&ch);
-	if (out[0] && ch.n > 1)
-		*detail = NOT_STATED;
-	return out[0] != NULL;
+	n = n ? n : found[0] != NULL;
+	for (size_t i = 0; i < n; i++)
+		out[i] = *found[i];
+	return n;
 }
 
 /* Down to a code that may be billed. */
-static const struct code_row *
-descend(const struct need *need, const struct code_row *row, enum detail *detail)
+static struct code_row
+descend(const struct need *need, struct code_row row, enum detail *detail)
 {
-	for (int i = 0; i < STEPS && !row->billable; i++) {
-		const struct code_row *next[2] = { NULL, NULL };
+	for (int i = 0; i < STEPS && !row.billable; i++) {
+		struct code_row next[2];
 
-		if (!step(need, row, next, detail))
+		if (!step(need, &row, next, detail))
 			break;
 		row = next[0];
 	}
@@ -341,16 +346,16 @@ descend(const struct need *need, const struct code_row *row, enum detail *detail
 }
 
 bool
-resolve_code(const struct suggest *s, const struct code_row *row, day_t day, const struct sentence *sn,
-    const struct hit *h, struct resolved *out)
+resolve_code(const struct suggest *s, struct str code, day_t day, const struct sentence *sn, const struct hit *h,
+    struct resolved *out)
 {
 	struct need need = { s, sn, side_in_sentence(s, sn, h), h->first, day };
+	struct code_row row = codebook_look(s->book, CS_ICD10CM, code, day);
 
 	*out = (struct resolved){ .n = 1, .detail = EXACT };
-	row = codebook_find(s->book, CS_ICD10CM, row->code, day);
-	for (int i = 0; i < STEPS && row && !row->billable && out->n == 1; i++) {
-		const struct code_row *next[2] = { NULL, NULL };
-		size_t n = step(&need, row, next, &out->detail);
+	for (int i = 0; i < STEPS && row.code.n && !row.billable && out->n == 1; i++) {
+		struct code_row next[2];
+		size_t n = step(&need, &row, next, &out->detail);
 
 		if (n == 0)
 			break;
@@ -362,10 +367,10 @@ resolve_code(const struct suggest *s, const struct code_row *row, day_t day, con
 		}
 		row = next[0];
 	}
-	if (!row)
+	if (!row.code.n)
 		return false;
 	out->row[0] = out->n == 2 ? descend(&need, row, &out->detail) : row;
-	if (!out->row[0]->billable || (out->n == 2 && !out->row[1]->billable))
+	if (!out->row[0].billable || (out->n == 2 && !out->row[1].billable))
 		out->detail = OPEN;
 	return true;
 }

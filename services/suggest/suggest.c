@@ -79,8 +79,8 @@ candidate_write(struct arena *a, struct encounter *e, const struct cand *c)
 
 	if (!out)
 		return E_NOMEM;
-	out->code = arena_str(a, c->row->code);
-	out->title = arena_str(a, cut(c->row->title, 255));
+	out->code = arena_str(a, c->row.code);
+	out->title = arena_str(a, cut(c->row.title, 255));
 	out->confidence = c->confidence;
 	out->document = (int64_t)c->document;
 	out->begin = c->begin;
@@ -97,10 +97,11 @@ candidate_write(struct arena *a, struct encounter *e, const struct cand *c)
 /* ---- an encounter to be coded ---- */
 
 static int
-coded_write(struct arena *a, struct encounter *e, struct cands *cs)
+coded_write(const struct codebook *book, struct arena *a, struct encounter *e, struct cands *cs)
 {
 	size_t room = str_is(e->type, "I") ? ROOM_INSTITUTIONAL : ROOM_PROFESSIONAL;
 	bool inpatient = encounter_is_inpatient(e);
+	day_t day = suggest_day(e);
 
 	for (size_t i = 0; i < cs->n; i++) {
 		struct cand *c = &cs->v[i];
@@ -116,10 +117,10 @@ coded_write(struct arena *a, struct encounter *e, struct cands *cs)
 		d = REC_PUSH(a, e, coded, diagnosis);
 		if (!d)
 			return E_NOMEM;
-		d->code = arena_str(a, c->row->code);
+		d->code = arena_str(a, c->row.code);
 		d->role = e->n_coded == 1 ? S("principal") : S("other");
 		d->qual = e->n_coded == 1 ? S("ABK") : S("ABF");
-		d->poa = inpatient && !c->row->poa_exempt ? S("Y") : STR_NONE;
+		d->poa = inpatient && !codebook_poa_exempt(book, c->row.code, day) ? S("Y") : STR_NONE;
 	}
 	return 0;
 }
@@ -189,7 +190,7 @@ static size_t
 support_of(const struct cands *cs, struct str code, bool exact)
 {
 	for (size_t i = 0; i < cs->n; i++)
-		if (cs->v[i].active && (exact ? str_eq(cs->v[i].row->code, code) : is_related(cs->v[i].row->code, code)))
+		if (cs->v[i].active && (exact ? str_eq(cs->v[i].row.code, code) : is_related(cs->v[i].row.code, code)))
 			return i + 1;
 	return 0;
 }
@@ -236,8 +237,8 @@ compare(struct arena *a, struct encounter *e, struct cands *cs)
 	for (size_t i = 0; i < cs->n && rc >= 0; i++) {
 		struct cand *c = &cs->v[i];
 
-		if (c->chosen && !is_on_claim(e, c->row->code))
-			rc = comparison_add(a, e, c->row->code, "missing", i + 1);
+		if (c->chosen && !is_on_claim(e, c->row.code))
+			rc = comparison_add(a, e, c->row.code, "missing", i + 1);
 		if (c->chosen)
 			c->reason = S("the encounter came coded: compared, not changed");
 		c->chosen = false;
@@ -262,7 +263,7 @@ suggest_run(const struct suggest *s, const struct suggest_rules *rules, struct a
 		return rc;
 	cands_choose(s, rules, &cs, e);
 	if (e->n_diagnoses == 0) {
-		rc = coded_write(a, e, &cs);
+		rc = coded_write(s->book, a, e, &cs);
 		verdict = verdict_of(a, rules, e, &cs, why);
 	} else if (e->n_documents) {
 		rc = compare(a, e, &cs);

@@ -41,14 +41,14 @@ static enum standing
 standing(const struct judge *j, const struct diagnosis *d)
 {
 	day_t day = j->e->discharged != DAY_NONE ? j->e->discharged : j->to;
-	const struct code_row *row;
+	struct code_row row;
 
 	if (!j->book || !codebook_knows(j->book, CS_ICD10CM) || !shape_is_icd10(d) || d->code.n == 0)
 		return DX_NOT_JUDGED;
-	row = codebook_find(j->book, CS_ICD10CM, d->code, day);
-	if (row)
-		return row->billable ? DX_GOOD : DX_HEADER;
-	return codebook_find(j->book, CS_ICD10CM, d->code, DAY_NONE) ? DX_OTHER_DAYS : DX_UNKNOWN;
+	row = codebook_look(j->book, CS_ICD10CM, d->code, day);
+	if (row.code.n)
+		return row.billable ? DX_GOOD : DX_HEADER;
+	return codebook_find(j->book, CS_ICD10CM, d->code, DAY_NONE) == ROW_NONE ? DX_UNKNOWN : DX_OTHER_DAYS;
 }
 
 static void
@@ -96,7 +96,7 @@ hcpcs_known(struct judge *j)
 		day_t day = l->from != DAY_NONE ? l->from : j->from;
 
 		if (shape_is_hcpcs(l) && shape_is(l->code, "A9999") && l->code.p[0] != 'D' &&
-		    !codebook_find(j->book, CS_HCPCS, l->code, day))
+		    codebook_find(j->book, CS_HCPCS, l->code, day) == ROW_NONE)
 			judge_raise_line(j, i, "procedure code");
 	}
 }

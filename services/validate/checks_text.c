@@ -210,7 +210,7 @@ text_coded(struct judge *j)
 	if (!j->book || !codebook_knows(j->book, set) || !codebook_is_whole(j->book, set))
 		return;
 	EACH_TEXT(j, t)
-		if (t.s.n && !codebook_find(j->book, set, t.s, j->to))
+		if (t.s.n && codebook_find(j->book, set, t.s, j->to) == ROW_NONE)
 			judge_raise_text(j, &t);
 }
 

@@ -6,7 +6,8 @@
  * `set` maps JSON pointers (RFC 6901) to values, null removes, "-" appends. `also` names other edits that the
  * change cannot help raising; any other finding that would hold the claim fails the test.
  */
-#include "codebook/codebook.h"
+#include "base/file.h"
+#include "support/books.h"
 #include "validate/edits.h"
 
 #include <criterion/criterion.h>
@@ -21,69 +22,50 @@
 struct bench {
 	struct arena	 a;
 	struct faults	 faults;
-	struct codebook	*whole, *partial;
+	struct book	 whole, partial;
 };
 
 /* ---- files ---- */
 
-static struct str
-slurp(struct arena *a, const char *path)
-{
-	FILE *f = fopen(path, "rb");
-	struct buf b;
-	char chunk[4096];
-	size_t n;
-
-	if (!f)
-		return STR_NONE;
-	buf_init(&b, a);
-	while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
-		buf_put(&b, chunk, n);
-	(void)fclose(f);
-	return buf_view(&b);
-}
-
+/* The files of tests/edits/codes, and one more. */
 static void
-book_add_folder(struct bench *t, struct codebook *book, const char *folder)
+book_of_codes(struct bench *t, const struct paper *more, struct book *out)
 {
-	DIR *d = opendir(folder);
-	struct dirent *one;
+	struct paper papers[32];
+	struct file_list list;
+	size_t n = 0;
 
-	cr_assert(d != NULL, "%s", folder);
-	while ((one = readdir(d)) != NULL) {
-		char path[1024];
+	cr_assert(dir_list(&t->a, DIR_EDITS "codes", 30, &list) == 0);
+	for (; n < list.n; n++) {
+		struct str text;
 
-		if (one->d_name[0] == '.')
-			continue;
-		(void)snprintf(path, sizeof path, "%s/%s", folder, one->d_name);
-		cr_expect(codebook_add(book, str_of(one->d_name), slurp(&t->a, path), &t->faults) >= 0 ||
-		    strstr(one->d_name, ".md"), "%s", one->d_name);
+		cr_assert(file_read(&t->a, path_join(&t->a, S(DIR_EDITS "codes"), list.v[n].name).p, LIMIT_INPUT, &text) == 0);
+		papers[n] = (struct paper){ list.v[n].name.p, text.p, text.n };
 	}
-	(void)closedir(d);
+	if (more)
+		papers[n++] = *more;
+	cr_assert(books_of(papers, n, &t->faults, out) == 0);
 }
 
 static void
 bench_open(struct bench *t)
 {
-	struct str partial = S("PARTIAL\tTITLE\nICD10CM\ta selection\n");
+	const struct paper partial = { "partial_sets.tsv", "PARTIAL\tTITLE\nICD10CM\ta selection\n", 0 };
 
 	memset(t, 0, sizeof *t);
 	arena_init(&t->a, 0);
 	t->faults.a = &t->a;
-	cr_assert(codebook_new(&t->whole) == 0 && codebook_new(&t->partial) == 0);
-	book_add_folder(t, t->whole, DIR_EDITS "codes");
-	book_add_folder(t, t->partial, DIR_EDITS "codes");
-	cr_assert(codebook_add(t->partial, S("partial.tsv"), partial, &t->faults) >= 0);
-	cr_assert(codebook_finish(t->whole) == 0 && codebook_finish(t->partial) == 0);
-	cr_assert(codebook_is_whole(t->whole, CS_ICD10CM) && !codebook_is_whole(t->partial, CS_ICD10CM));
+	book_of_codes(t, NULL, &t->whole);
+	book_of_codes(t, &partial, &t->partial);
+	cr_assert(codebook_is_whole(t->whole.cb, CS_ICD10CM) && !codebook_is_whole(t->partial.cb, CS_ICD10CM));
 	cr_assert(t->faults.n == 0);
 }
 
 static void
 bench_close(struct bench *t)
 {
-	codebook_free(t->whole);
-	codebook_free(t->partial);
+	book_close(&t->whole);
+	book_close(&t->partial);
 	arena_free(&t->a);
 }
 
@@ -176,7 +158,7 @@ run(struct bench *t, json_t *fix, struct encounter *e)
 	if (yaml)
 		cr_assert(edits_overlay(&t->a, str_of(yaml), &o, &t->faults) == 0);
 	cr_assert(edits_make(&t->a, &o, yaml ? 1 : 0, &set, &t->faults) == 0);
-	cr_assert(validate_run(&set, partial ? t->partial : t->whole,
+	cr_assert(validate_run(&set, partial ? t->partial.cb : t->whole.cb,
 	    day_parse(str_of(today ? today : "2026-10-15")), &t->a, e) >= 0);
 }
 
@@ -263,12 +245,10 @@ Test(edits, no_file_without_a_row)
 Test(edits, bases_are_clean)
 {
 	struct bench t;
-	struct codebook *site;
+	struct book site;
 
 	bench_open(&t);
-	cr_assert(codebook_new(&site) == 0);
-	book_add_folder(&t, site, CL_SOURCE_DIR "/config/codesets");
-	cr_assert(codebook_finish(site) == 0);
+	books_starter(&site);
 	for (int k = 0; k < 4; k++) {
 		const char *which = k % 2 ? "i" : "p";
 		json_t *doc = base_load(which);
@@ -277,13 +257,13 @@ Test(edits, bases_are_clean)
 		int worst;
 
 		cr_assert(edits_make(&t.a, NULL, 0, &set, &t.faults) == 0);
-		worst = validate_run(&set, k < 2 ? t.whole : site, day_of(2026, 10, 15), &t.a, e);
+		worst = validate_run(&set, k < 2 ? t.whole.cb : site.cb, day_of(2026, 10, 15), &t.a, e);
 		for (size_t i = 0; i < e->n_findings; i++)
 			cr_expect(e->findings[i].severity < SEV_ERROR, "base_%s: " STR_FMT, which,
 			    STR_ARG(e->findings[i].edit));
 		cr_expect(worst >= 0 && worst < SEV_ERROR, "base_%s", which);
 		json_decref(doc);
 	}
-	codebook_free(site);
+	book_close(&site);
 	bench_close(&t);
 }

@@ -2,6 +2,7 @@
  * fuzz_suggest.c - the suggest engine on any bytes as a note. Every span must lie in the note and be its phrase;
  * a second run must say the same.
  */
+#include "codebook/build.h"
 #include "suggest/suggest.h"
 
 #include <stdint.h>
@@ -30,17 +31,20 @@ static struct suggest *
 engine(void)
 {
 	static struct suggest *s;		/* one for all inputs: it never changes */
+	static struct cb_build *b;		/* holds the bytes of its book */
 	struct codebook *cb = NULL;
 	struct arena a;
 	struct faults f = { .a = &a };
+	struct str bytes;
+	const char *why;
 
 	if (s)
 		return s;
 	arena_init(&a, 0);
-	must(codebook_new(&cb) == 0);
-	must(codebook_add(cb, S("icd10cm_order_2026.txt"), S(order), &f) == 11);
-	must(codebook_add(cb, S("icd10cm_index.xml"), S(index_xml), &f) > 0);
-	must(codebook_finish(cb) == 0 && suggest_open(cb, &s) == 0);
+	must(cb_build_new(&b) == 0);
+	must(cb_build_add(b, S("icd10cm_order_2026.txt"), S(order), &f) == 11);
+	must(cb_build_add(b, S("icd10cm_index_2026.xml"), S(index_xml), &f) > 0);
+	must(cb_build_finish(b, &f, &bytes) == 0 && codebook_open(bytes, &cb, &why) == 0 && suggest_open(cb, &s) == 0);
 	arena_free(&a);
 	return s;
 }

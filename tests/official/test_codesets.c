@@ -2,23 +2,17 @@
  * test_codesets.c - the readers on the full official files, and every row of the starter set against them.
  * Needs ../shared (and the zstd program); without it nothing is checked, and it says so.
  */
-#include "unit/test_suggest_book.h"
+#include "base/file.h"
+#include "support/books.h"
 
+#include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define DATA	CL_SOURCE_DIR "/../shared/data/"
 
 static struct arena a;
-
-static bool
-is_here(void)
-{
-	if (file_exists(DATA "FORMATS.md"))
-		return true;
-	printf("skipped: ../shared is not here\n");
-	return false;
-}
 
 /* The bytes of a file below DATA; what ends in .zst comes through zstd -dc. */
 static struct str
@@ -36,30 +30,45 @@ bytes_of(const char *name)
 	return (struct str){ p, n };
 }
 
-static int
-add(struct codebook *cb, const char *name, struct faults *f)
-{
-	struct str bytes = bytes_of(name), plain = str_of(name);
-	int rc;
+/* Records as the provenance of the files counts them. */
+static const struct { const char *name; int rows; } files[] = {
+	{ "icd10cm/icd10cm_order_2026.txt.zst", 98186 }, { "icd10cm/icd10cm_order_2025.txt.zst", 97584 },
+	{ "icd10cm/icd10cm-order-Jan-2021.txt.zst", 95358 }, { "icd10cm/icd10cm_index_2017.xml.zst", 7973 + 69226 },
+	{ "icd10cm/icd10cm-eindex-April-1-2026-XML.xml", 314 + 7776 }, { "icd10cm/icd10cm_tabular_2021.xml.zst", -1 },
+	{ "icd10cm/POAexemptCodesFY26.txt.zst", 38349 }, { "icd10pcs/fy2026-oct/icd10pcs_order_2026.txt.zst", 80029 },
+	{ "hcpcs/HCPC2025_JAN_ANWEB_12172024.txt.zst", 8259 + 383 }, { "codelists/rarc_2024-03.tsv", 1171 },
+	{ "codelists/place_of_service_2024.tsv", 52 },
+};
+#define N_FILES	(sizeof files / sizeof *files)
 
-	if (plain.n > 4 && memcmp(plain.p + plain.n - 4, ".zst", 4) == 0)
-		plain.n -= 4;
-	rc = codebook_add(cb, plain, bytes, f);
-	free((void *)(uintptr_t)bytes.p);
-	return rc;
+static void
+official_book(struct book *b)
+{
+	const char *paths[N_FILES + 1] = { NULL };
+
+	for (size_t i = 0; i < N_FILES; i++)
+		paths[i] = files[i].name;
+	books_of_official(paths, b);
 }
 
 Test(codesets, official_files_are_read)
 {
-	/* rows as the provenance of the files counts them; faults: lines that do not fit */
-	static const struct { const char *name; int rows; } files[] = {
-		{ "icd10cm/icd10cm_order_2026.txt.zst", 98186 }, { "icd10cm/icd10cm_order_2025.txt.zst", 97584 },
-		{ "icd10cm/icd10cm-order-Jan-2021.txt.zst", 95358 }, { "icd10cm/icd10cm_index_2017.xml.zst", 7973 + 69226 },
-		{ "icd10cm/icd10cm-eindex-April-1-2026-XML.xml", 314 + 7776 }, { "icd10cm/icd10cm_tabular_2021.xml.zst", -1 },
-		{ "icd10cm/POAexemptCodesFY26.txt.zst", 38349 }, { "icd10pcs/fy2026-oct/icd10pcs_order_2026.txt.zst", 80029 },
-		{ "hcpcs/HCPC2025_JAN_ANWEB_12172024.txt.zst", 8259 + 383 }, { "codelists/rarc_2024-03.tsv", 1171 },
-		{ "codelists/place_of_service_2024.tsv", 52 }, { "mce/CY21F07B_ICD10_MCE_SEX.TXT", -1 }, { "mce/CY21F07B_ICD10_MCE_AGE.TXT", -1 },
-	};
+	if (!books_official())
+		return;
+	arena_init(&a, 0);
+	for (size_t i = 0; i < N_FILES; i++) {
+		struct faults f = { .a = &a };
+		int rc = books_count(files[i].name, &f);
+
+		cr_expect(files[i].rows < 0 ? rc > 0 : rc == files[i].rows, "%s: %d", files[i].name, rc);
+		cr_expect(f.n == 0, "%s: %s", f.n ? f.v[0].place.p : "", f.n ? f.v[0].words.p : "");
+		printf("%-50s %d rows\n", files[i].name, rc);
+	}
+	arena_free(&a);
+}
+
+Test(codesets, official_book)
+{
 	static const struct { const char *name; enum code_set set; const char *code; int y, m, d; bool found, billable; } rows[] = {
 		{ "diagnosis", CS_ICD10CM, "E1165", 2026, 1, 1, true, true },
 		{ "header", CS_ICD10CM, "E116", 2026, 1, 1, true, false },
@@ -75,53 +84,57 @@ Test(codesets, official_files_are_read)
 		{ "modifier", CS_MODIFIER, "LT", 2026, 1, 1, true, true },
 		{ "place of service", CS_POS, "11", 2026, 1, 1, true, true },
 	};
-	struct codebook *cb = NULL;
-	struct faults f = { .a = &a };
+	struct book b;
 
-	if (!is_here())
+	if (!books_official())
 		return;
-	arena_init(&a, 0);
-	cr_assert(codebook_new(&cb) == 0);
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-		int rc = add(cb, files[i].name, &f);
-
-		cr_expect(files[i].rows < 0 ? rc > 0 : rc == files[i].rows, "%s: %d", files[i].name, rc);
-		printf("%-50s %d rows\n", files[i].name, rc);
-	}
-	cr_expect(f.n == 0, "%.*s: %.*s", f.n ? (int)f.v[0].place.n : 0, f.n ? f.v[0].place.p : "", f.n ? (int)f.v[0].words.n : 0,
-	    f.n ? f.v[0].words.p : "");
-	cr_assert(codebook_finish(cb) == 0);
+	official_book(&b);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		const struct code_row *row = codebook_find(cb, rows[i].set, str_of(rows[i].code), day_of(rows[i].y, rows[i].m, rows[i].d));
+		struct code_row row = codebook_look(b.cb, rows[i].set, str_of(rows[i].code), day_of(rows[i].y, rows[i].m, rows[i].d));
 
-		cr_expect((row != NULL) == rows[i].found && (!row || row->billable == rows[i].billable), "%s", rows[i].name);
+		cr_expect((row.code.n > 0) == rows[i].found && (!row.code.n || row.billable == rows[i].billable), "%s", rows[i].name);
 	}
+	cr_expect(codebook_poa_exempt(b.cb, S("Z7982"), day_of(2026, 1, 1)) && !codebook_poa_exempt(b.cb, S("E1165"), day_of(2026, 1, 1)));
 	/* every entry of the index leads to a code of the order files */
-	cr_expect(codebook_index_count(cb) > 100000);
-	for (size_t i = 0; i < codebook_index_count(cb); i++) {
-		const struct index_row *row = codebook_index(cb, i);
+	cr_expect(codebook_count(b.cb, CS_INDEX) > 100000);
+	for (row_t i = 0; i < codebook_count(b.cb, CS_INDEX); i++) {
+		struct str words = codebook_str(b.cb, CC_INDEX_WORDS, i), code = codebook_str(b.cb, CC_INDEX_CODE, i);
 
-		cr_expect(row->words.n && (!row->code.n || codebook_find(cb, CS_ICD10CM, row->code, DAY_NONE)), "%.*s", STR_ARG(row->words));
+		cr_expect(words.n && (!code.n || codebook_find(b.cb, CS_ICD10CM, code, DAY_NONE) != ROW_NONE), STR_FMT, STR_ARG(words));
 	}
-	printf("%zu index entries, book %.*s\n", codebook_index_count(cb), STR_ARG(codebook_id(cb)));
-	codebook_free(cb);
-	arena_free(&a);
+	printf("%d index entries, book " STR_FMT ", %zu bytes\n", codebook_count(b.cb, CS_INDEX), STR_ARG(codebook_id(b.cb)),
+	    codebook_size(b.cb));
+	book_close(&b);
 }
 
-Test(codesets, addenda_and_other_kinds_are_not_taken_for_code_sets)
+/* Each line of the order file is the row that is found by its code, word for word. */
+Test(codesets, every_order_line_is_found)
 {
-	static const char *const names[] = { "icd10cm/icd10cm_order_addenda_2026.txt", "icd10cm/conversion_table_fy2026.tsv",
-	    "gems/2018_I10gem.txt", "codelists/ncd_index_2024-03.tsv", "icd10cm/icd10cm-neoplasm-April-1-2026-XML.xml" };
-	struct codebook *cb = NULL;
-	struct faults f = { .a = &a };
+	struct str all, rest;
+	struct book b;
+	size_t n = 0;
 
-	if (!is_here())
+	if (!books_official())
 		return;
 	arena_init(&a, 0);
-	cr_assert(codebook_new(&cb) == 0);
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		cr_expect(add(cb, names[i], &f) == E_UNSUPPORTED, "%s", names[i]);
-	codebook_free(cb);
+	official_book(&b);
+	all = rest = bytes_of("icd10cm/icd10cm_order_2026.txt.zst");
+	for (; rest.n; n++) {
+		struct str line = str_cut(&rest, '\n'), code, title, shorter;
+		struct code_row row;
+
+		cr_assert(line.n > 77);
+		code = str_trim((struct str){ line.p + 6, 7 });
+		shorter = str_trim((struct str){ line.p + 16, 60 });
+		title = str_trim((struct str){ line.p + 77, line.n - 77 });
+		row = codebook_look(b.cb, CS_ICD10CM, code, day_of(2026, 1, 15));
+		cr_expect(str_eq(row.code, code) && str_eq(row.title, title) && row.billable == (line.p[14] == '1'), STR_FMT, STR_ARG(code));
+		if (!str_eq(shorter, title))
+			cr_expect(str_eq(codebook_str(b.cb, CC_ICD10CM_SHORT, row.row), shorter), STR_FMT, STR_ARG(code));
+	}
+	cr_expect(n == 98186, "%zu lines", n);
+	free((void *)(uintptr_t)all.p);
+	book_close(&b);
 	arena_free(&a);
 }
 
@@ -159,7 +172,7 @@ Test(codesets, starter_rows_are_official)
 	struct str text, all, *ours, *theirs;
 	size_t n, m, billable = 0;
 
-	if (!is_here())
+	if (!books_official())
 		return;
 	arena_init(&a, 0);
 	cr_assert(file_read(&a, CL_SOURCE_DIR "/config/codesets/icd10cm_order_2026.txt", LIMIT_INPUT, &text) == 0);
@@ -185,7 +198,7 @@ Test(codesets, starter_selections_are_official)
 		{ "icd10_mce_sex.txt", "mce/CY21F07B_ICD10_MCE_SEX.TXT" }, { "icd10_mce_age.txt", "mce/CY21F07B_ICD10_MCE_AGE.TXT" },
 	};
 
-	if (!is_here())
+	if (!books_official())
 		return;
 	arena_init(&a, 0);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -203,23 +216,33 @@ Test(codesets, starter_selections_are_official)
 	arena_free(&a);
 }
 
-/* CPT numbers travel alone: their words are licensed. */
+/* CPT and CDT travel as numbers alone: their words are licensed. */
+static size_t
+numbers_of(const struct book *b)
+{
+	size_t n = 0;
+
+	for (row_t i = 0; i < codebook_count(b->cb, CS_HCPCS); i++) {
+		struct code_row row = codebook_row(b->cb, CS_HCPCS, i);
+
+		if (row.code.p[0] > '9' && row.code.p[0] != 'D')
+			continue;
+		n++;
+		cr_expect(row.title.n == 0 && codebook_str(b->cb, CC_HCPCS_SHORT, i).n == 0, STR_FMT, STR_ARG(row.code));
+	}
+	return n;
+}
+
 Test(codesets, cpt_has_no_words)
 {
-	struct codebook *cb;
-	size_t numbers = 0;
+	struct book b;
 
-	arena_init(&a, 0);
-	cb = starter_book(&a);
-	for (size_t i = 0; i < codebook_count(cb, CS_HCPCS); i++) {
-		const struct code_row *row = codebook_row(cb, CS_HCPCS, i);
-
-		if (row->code.p[0] > '9')
-			continue;
-		numbers++;
-		cr_expect(row->title.n == 0, "%.*s", STR_ARG(row->code));
-	}
-	cr_expect(numbers > 100);
-	codebook_free(cb);
-	arena_free(&a);
+	books_starter(&b);
+	cr_expect(numbers_of(&b) > 100);
+	book_close(&b);
+	if (!books_official())
+		return;
+	official_book(&b);
+	(void)numbers_of(&b);
+	book_close(&b);
 }

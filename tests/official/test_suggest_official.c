@@ -22,34 +22,6 @@ is_here(void)
 	return false;
 }
 
-static void
-add(struct codebook *cb, const char *path, const char *name)
-{
-	FILE *f = popen(arena_fmt(&a, "zstd -dc '" SHARED "data/%s'", path).p, "r");
-	struct faults faults = { .a = &a };
-	char *p = malloc(LIMIT_INPUT);
-	size_t n;
-
-	cr_assert(f && p);
-	n = fread(p, 1, LIMIT_INPUT, f);
-	(void)pclose(f);
-	cr_assert(codebook_add(cb, str_of(name), (struct str){ p, n }, &faults) > 0, "%s", path);
-	free(p);
-}
-
-static struct codebook *
-official_book(void)
-{
-	struct codebook *cb = NULL;
-
-	cr_assert(codebook_new(&cb) == 0);
-	add(cb, "icd10cm/icd10cm_order_2026.txt.zst", "icd10cm_order_2026.txt");
-	add(cb, "icd10cm/icd10cm_index_2017.xml.zst", "icd10cm_index_2017.xml");
-	add(cb, "icd10cm/icd10cm_tabular_2021.xml.zst", "icd10cm_tabular_2021.xml");
-	cr_assert(codebook_finish(cb) == 0);
-	return cb;
-}
-
 /* The candidate with the longest evidence; of equals the surest. */
 static const struct candidate *
 best_of(const struct encounter *e)
@@ -137,7 +109,9 @@ report(const char *what, const struct tally *t)
 
 Test(suggest_official, full_lexicon)
 {
-	struct codebook *book;
+	static const char *const files[] = { "icd10cm/icd10cm_order_2026.txt.zst", "icd10cm/icd10cm_index_2017.xml.zst",
+	    "icd10cm/icd10cm_tabular_2021.xml.zst", NULL };
+	struct book book;
 	struct suggest *s = NULL;
 	struct tally t;
 	clock_t from;
@@ -145,9 +119,9 @@ Test(suggest_official, full_lexicon)
 	if (!is_here())
 		return;
 	arena_init(&a, (size_t)1 << 30);
-	book = official_book();
+	books_of_official(files, &book);
 	from = clock();
-	cr_assert(suggest_open(book, &s) == 0);
+	cr_assert(suggest_open(book.cb, &s) == 0);
 	printf("full lexicon: %zu keys, %.0f ms\n", suggest_size(s), (double)(clock() - from) * 1000 / CLOCKS_PER_SEC);
 	run_lines(s, "disease-ontology/doid-icd10cm.jsonl", 0, &t);
 	printf("disease-ontology: hit@1 %.3f of %zu phrases (for information)\n", (double)t.hits / (double)t.lines, t.lines);
@@ -159,25 +133,25 @@ Test(suggest_official, full_lexicon)
 	report("codiesp dev", &t);
 	cr_expect(t.lines == 250 && t.chosen > 0);
 	suggest_close(s);
-	codebook_free(book);
+	book_close(&book);
 	arena_free(&a);
 }
 
 Test(suggest_official, starter_lexicon)
 {
-	struct codebook *book;
+	struct book book;
 	struct suggest *s = NULL;
 	struct tally t;
 
 	if (!is_here())
 		return;
 	arena_init(&a, (size_t)1 << 30);
-	book = starter_book(&a);
-	cr_assert(suggest_open(book, &s) == 0);
+	books_starter(&book);
+	cr_assert(suggest_open(book.cb, &s) == 0);
 	run_lines(s, "aci-bench/notes-unlabelled.jsonl", 600, &t);
 	report("starter set on aci-bench", &t);
 	cr_expect(t.lines == 87 && t.chosen > 0);
 	suggest_close(s);
-	codebook_free(book);
+	book_close(&book);
 	arena_free(&a);
 }

@@ -316,6 +316,9 @@ HOUSE(def_files_undefine_their_rows)
 			if (name.n == 0 || (!define && (l.n == 0 || l.p[0] != '(')))
 				continue;
 			rows++;
+			/* codebook.def undefines what its parts use */
+			if (str_starts(s->path, S("schemas/codebook_")) && (str_is(name, "TABLE") || str_is(name, "COL")))
+				continue;
 			cr_expect(strstr(s->text.p, arena_fmt(&a, "#undef " STR_FMT "\n", STR_ARG(name)).p) != NULL,
 			    "%s does not end with #undef " STR_FMT, s->path.p, STR_ARG(name));
 		}
@@ -365,7 +368,8 @@ may_include(const struct source *s, size_t layer, struct str header)
 		return !is_pure_file(s) || str_is(header, "pipe/stage.h") || str_starts(s->path, S("services/claimline/"));
 	/* log and file: never in domain code */
 	if (str_is(header, "base/log.h") || str_is(header, "base/file.h"))
-		return str_starts(s->path, S("common/pipe/")) || str_starts(s->path, S("common/archive/io_")) || str_starts(s->path, S("services/claimline/")) ||
+		return str_starts(s->path, S("common/pipe/")) || str_starts(s->path, S("common/archive/io_")) ||
+		    str_starts(s->path, S("common/codebook/io_")) || str_starts(s->path, S("services/claimline/")) ||
 		    (str_starts(s->path, S("services/")) && !is_pure_file(s));
 	while (rest.n)
 		if (str_eq(str_cut(&rest, ' '), folder))

@@ -87,7 +87,8 @@ Test(packaging, image_has_the_libraries, .init = open_arena, .fini = close_arena
 		{ "libzmq3-dev", "libzmq5" }, { "libhiredis-dev", "libhiredis0.14" }, { "libmsgpack-dev", "libmsgpackc2" },
 		{ "libyaml-dev", "libyaml-0-2" }, { "libexpat1-dev", "libexpat1" }, { "libmicrohttpd-dev", "libmicrohttpd12" },
 		{ "libssl-dev", "libssl3" }, { "libzstd-dev", "libzstd1" }, { "libjansson-dev", "libjansson4" },
-		{ "libsqlite3-dev", "libsqlite3-0" },
+		{ "libsqlite3-dev", "libsqlite3-0" }, { "libxxhash-dev", "libxxhash0" }, { "libzip-dev", "libzip4" },
+		{ "libcurl4-openssl-dev", "libcurl4" },
 	};
 	struct str docker = text_of("Dockerfile"), boot = text_of("script/bootstrap");
 	const char *second = strstr(docker.p, "\nFROM debian:12-slim\n");

@@ -2,22 +2,22 @@
 #include "unit/test_suggest_book.h"
 
 static struct arena a;
-static struct codebook *book;
+static struct book book;
 static struct suggest *s;
 
 static void
 setup(void)
 {
 	arena_init(&a, 0);
-	book = starter_book(&a);
-	cr_assert(suggest_open(book, &s) == 0);
+	books_starter(&book);
+	cr_assert(suggest_open(book.cb, &s) == 0);
 }
 
 static void
 teardown(void)
 {
 	suggest_close(s);
-	codebook_free(book);
+	book_close(&book);
 	arena_free(&a);
 }
 

@@ -1,38 +1,16 @@
 /*
- * test_suggest_book - what the tests of the suggest engine share: a book from files on disk, and an
- * encounter with one note.
+ * test_suggest_book - what the tests of the suggest engine share: an encounter with one note, and what must hold
+ * of its candidates.
  */
 #ifndef CLAIMLINE_TEST_SUGGEST_BOOK_H
 #define CLAIMLINE_TEST_SUGGEST_BOOK_H
 
 #include "base/file.h"
 #include "suggest/suggest.h"
+#include "support/books.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
-
-/* The starter set of config/codesets. */
-static inline struct codebook *
-starter_book(struct arena *a)
-{
-	struct codebook *cb = NULL;
-	struct faults f = { .a = a };
-	struct file_list list;
-
-	cr_assert(codebook_new(&cb) == 0);
-	cr_assert(dir_list(a, CL_SOURCE_DIR "/config/codesets", 100, &list) == 0);
-	for (size_t i = 0; i < list.n; i++) {
-		struct str text;
-		int rc;
-
-		cr_assert(file_read(a, path_join(a, S(CL_SOURCE_DIR "/config/codesets"), list.v[i].name).p, LIMIT_INPUT, &text) == 0);
-		rc = codebook_add(cb, list.v[i].name, text, &f);
-		cr_assert(rc > 0 || rc == E_UNSUPPORTED, "%s: %s", list.v[i].name.p, err_name(rc));
-	}
-	cr_assert(f.n == 0, "%.*s: %.*s", STR_ARG(f.v[0].place), STR_ARG(f.v[0].words));
-	cr_assert(codebook_finish(cb) == 0);
-	return cb;
-}
 
 static inline struct encounter *
 encounter_of(struct arena *a, const char *note)

@@ -53,11 +53,11 @@ Test(suggest_golden, notes)
 	struct suggest_rules rules = { 600, 600 };
 	struct suggest *s = NULL;
 	struct arena a;
-	struct codebook *book;
+	struct book book;
 
 	arena_init(&a, 0);
-	book = starter_book(&a);
-	cr_assert(suggest_open(book, &s) == 0);
+	books_starter(&book);
+	cr_assert(suggest_open(book.cb, &s) == 0);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct str text, why;
 		struct encounter *e;
@@ -76,6 +76,6 @@ Test(suggest_golden, notes)
 		compare(&a, rows[i].name, buf_view(&b));
 	}
 	suggest_close(s);
-	codebook_free(book);
+	book_close(&book);
 	arena_free(&a);
 }

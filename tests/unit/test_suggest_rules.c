@@ -100,16 +100,16 @@ check(const struct suggest *s, struct arena *a, const struct row *r)
 Test(suggest_rules, chosen)
 {
 	struct suggest *s = NULL;
-	struct codebook *book;
+	struct book book;
 	struct arena a;
 
 	arena_init(&a, 0);
-	book = starter_book(&a);
-	cr_assert(suggest_open(book, &s) == 0);
+	books_starter(&book);
+	cr_assert(suggest_open(book.cb, &s) == 0);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		check(s, &a, &rows[i]);
 	suggest_close(s);
-	codebook_free(book);
+	book_close(&book);
 	arena_free(&a);
 }
 
@@ -119,14 +119,14 @@ Test(suggest_rules, compared_once)
 	static const char *const roles[] = { "principal", "admitting", "other" };
 	struct suggest_rules rules = { 600, 600 };
 	struct suggest *s = NULL;
-	struct codebook *book;
+	struct book book;
 	struct encounter *e;
 	struct arena a;
 	struct str why;
 
 	arena_init(&a, 0);
-	book = starter_book(&a);
-	cr_assert(suggest_open(book, &s) == 0);
+	books_starter(&book);
+	cr_assert(suggest_open(book.cb, &s) == 0);
 	e = encounter_of(&a, "DISCHARGE DIAGNOSES:\n1. Pneumonia.\n2. Gout.\n");
 	for (size_t i = 0; i < 3; i++) {
 		struct diagnosis *d = REC_PUSH(&a, e, diagnoses, diagnosis);
@@ -139,6 +139,6 @@ Test(suggest_rules, compared_once)
 	cr_expect(e->n_compared == 2 && str_is(e->compared[0].code, "J189") && str_is(e->compared[1].code, "M109"), "%zu",
 	    e->n_compared);
 	suggest_close(s);
-	codebook_free(book);
+	book_close(&book);
 	arena_free(&a);
 }

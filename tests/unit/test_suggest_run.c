@@ -2,22 +2,22 @@
 #include "unit/test_suggest_book.h"
 
 static struct arena a;
-static struct codebook *book;
+static struct book book;
 static struct suggest *s;
 
 static void
 setup(void)
 {
 	arena_init(&a, 0);
-	book = starter_book(&a);
-	cr_assert(suggest_open(book, &s) == 0);
+	books_starter(&book);
+	cr_assert(suggest_open(book.cb, &s) == 0);
 }
 
 static void
 teardown(void)
 {
 	suggest_close(s);
-	codebook_free(book);
+	book_close(&book);
 	arena_free(&a);
 }
 
@@ -249,11 +249,46 @@ Test(suggest_run, an_arena_too_small_is_an_error)
 
 Test(suggest_run, a_book_without_diagnoses)
 {
-	struct codebook *cb = NULL;
+	struct faults f = { .a = &a };
+	struct book empty;
 	struct suggest *none = NULL;
 
-	cr_assert(codebook_new(&cb) == 0 && codebook_finish(cb) == 0);
-	cr_expect(suggest_open(cb, &none) == E_INCOMPLETE && !none);
-	codebook_free(cb);
+	cr_assert(books_of(NULL, 0, &f, &empty) == 0);
+	cr_expect(suggest_open(empty.cb, &none) == E_INCOMPLETE && !none);
+	book_close(&empty);
 	suggest_close(NULL);
+}
+
+/* The same words may lead to one code from the index, by "see", and from the tabular list. */
+Test(suggest_run, the_most_direct_way_counts)
+{
+	const struct paper files[] = {
+		{ "icd10cm_order_2026.txt",
+		    "00001 A009    1 Cholera                                                      Cholera, unspecified\n", 0 },
+		{ "icd10cm_index_2026.xml",
+		    "<ICD10CM.index><mainTerm><title>Zorblitis</title><code>A00.9</code></mainTerm>"
+		    "<mainTerm><title>Flumpitis</title><see>Zorblitis</see></mainTerm></ICD10CM.index>", 0 },
+		{ "icd10cm_tabular_2026.xml",
+		    "<ICD10CM.tabular><chapter><name>1</name><desc>x</desc><section id=\"A00-A09\"><desc>x</desc><diag><name>A00.9</name>"
+		    "<inclusionTerm><note>Zorblitis</note><note>Flumpitis</note></inclusionTerm></diag></section></chapter></ICD10CM.tabular>", 0 },
+	};
+	static const struct { const char *note, *source; } rows[] = {
+		{ "ASSESSMENT: zorblitis", "index" }, { "ASSESSMENT: flumpitis", "inclusion" },
+	};
+	struct faults f = { .a = &a };
+	struct suggest *small = NULL;
+	struct book of;
+
+	cr_assert(books_of(files, 3, &f, &of) == 0 && suggest_open(of.cb, &small) == 0);
+	cr_expect(codebook_count(of.cb, CS_INDEX) == 4);
+	for (size_t i = 0; i < 2; i++) {
+		struct suggest_rules rules = { 600, 600 };
+		struct encounter *e = encounter_of(&a, rows[i].note);
+		struct str why;
+
+		cr_assert(suggest_run(small, &rules, &a, e, &why) >= 0 && e->n_candidates == 1, "%s", rows[i].note);
+		cr_expect(str_is(e->candidates[0].source, rows[i].source), "%s: " STR_FMT, rows[i].note, STR_ARG(e->candidates[0].source));
+	}
+	suggest_close(small);
+	book_close(&of);
 }

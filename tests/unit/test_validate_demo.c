@@ -2,12 +2,11 @@
  * test_validate_demo - config/demo: every encounter reads without a fault and the edits find in it exactly what
  * its README says. Where the chart is still to be coded, a stand-in diagnosis takes the place of suggest's.
  */
-#include "codebook/codebook.h"
+#include "support/books.h"
 #include "validate/edits.h"
 #include "validate/judge.h"
 
 #include <criterion/criterion.h>
-#include <dirent.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +28,7 @@ static const char *const payers[] = { "medicare-sample.yaml", "harbor-health.yam
 struct bench {
 	struct arena	 a;
 	struct faults	 faults;
-	struct codebook	*book;
+	struct book	 book;
 	struct overlay	 overlays[N_PAYERS];
 	struct edit_set	 set;
 	struct encounter *e[64];
@@ -80,21 +79,12 @@ read_file(struct bench *t, const char *name, size_t expected)
 static void
 bench_open(struct bench *t)
 {
-	DIR *d = opendir(CL_SOURCE_DIR "/config/codesets");
-	struct dirent *one;
-	char path[1024];
+	char path[400];
 
 	memset(t, 0, sizeof *t);
 	arena_init(&t->a, 0);
 	t->faults.a = &t->a;
-	cr_assert(d && codebook_new(&t->book) == 0);
-	while ((one = readdir(d)) != NULL) {
-		(void)snprintf(path, sizeof path, CL_SOURCE_DIR "/config/codesets/%s", one->d_name);
-		if (one->d_name[0] != '.')
-			(void)codebook_add(t->book, str_of(one->d_name), slurp(&t->a, path), &t->faults);
-	}
-	(void)closedir(d);
-	cr_assert(codebook_finish(t->book) == 0);
+	books_starter(&t->book);
 	for (size_t i = 0; i < N_PAYERS; i++) {
 		(void)snprintf(path, sizeof path, CL_SOURCE_DIR "/config/payers/%s", payers[i]);
 		cr_assert(edits_overlay(&t->a, slurp(&t->a, path), &t->overlays[i], &t->faults) == 0);
@@ -108,7 +98,7 @@ bench_open(struct bench *t)
 static void
 bench_close(struct bench *t)
 {
-	codebook_free(t->book);
+	book_close(&t->book);
 	arena_free(&t->a);
 }
 
@@ -131,7 +121,7 @@ judge(struct bench *t, struct encounter *e)
 		d->code = S("I10");
 		d->poa = S("Y");
 	}
-	worst = validate_run(&t->set, t->book, TODAY, &t->a, e);
+	worst = validate_run(&t->set, t->book.cb, TODAY, &t->a, e);
 	cr_expect((worst >= SEV_ERROR) == (edit != NULL), STR_FMT ": worst %d", STR_ARG(e->pcn), worst);
 	for (size_t i = 0; i < e->n_findings; i++)
 		cr_expect(e->findings[i].severity < SEV_ERROR || (edit && str_is(e->findings[i].edit, edit)),
