@@ -57,7 +57,7 @@ int	cli_main(int argc, char **argv, const struct verb *const *verbs);
 /* The verbs */
 extern const struct verb verb_up, verb_down, verb_send, verb_status, verb_show, verb_list, verb_work, verb_queues,
 	verb_top, verb_kick, verb_bury, verb_drain, verb_schema, verb_check_config, verb_ledger, verb_archive, verb_doctor,
-	verb_payer_sim, verb_demo, verb_help, verb_version;
+	verb_payer_sim, verb_demo, verb_help, verb_version, verb_codes;
 
 /* ---- speaking ---- */
 /* "claimline VERB: words" on stderr; returns code. Never patient data. */

@@ -86,9 +86,16 @@ cli_wants_json(const struct cli *c)
 void
 cli_faults(const struct cli *c, const char *where, const struct faults *f)
 {
+	struct arena a;			/* a place may be the name of a file, and that anything */
+
+	arena_init(&a, 0);
 	for (size_t i = 0; i < f->n; i++)
-		(void)cli_fail(c, 0, "%s: " STR_FMT ": " STR_FMT "%s" STR_FMT, where, STR_ARG(f->v[i].place),
-		    STR_ARG(f->v[i].words), f->v[i].fix.n ? ". Fix: " : "", STR_ARG(f->v[i].fix));
+		(void)cli_fail(c, 0, "%s: " STR_FMT ": " STR_FMT "%s" STR_FMT, ui_clean(&a, str_of(where)).p,
+		    STR_ARG(ui_clean(&a, f->v[i].place)), STR_ARG(ui_clean(&a, f->v[i].words)), f->v[i].fix.n ? ". Fix: " : "",
+		    STR_ARG(ui_clean(&a, f->v[i].fix)));
+	if (f->more)
+		(void)cli_fail(c, 0, "there are more faults; these are the first %zu", f->n);
+	arena_free(&a);
 }
 
 json_t *
