@@ -34,7 +34,7 @@ codes_write(struct cli *c, const char *path, const struct book *b)
 static json_t *
 book_json(const struct book *b)
 {
-	json_t *tables = json_array(), *sources = json_array();
+	json_t *tables = json_array(), *sources = json_array(), *exceptions = json_array();
 
 	for (int i = 0; i < CS_COUNT; i++) {
 		enum code_set set = (enum code_set)i;
@@ -49,8 +49,10 @@ book_json(const struct book *b)
 			    "NCCI PTP edits", "rows", (json_int_t)codebook_ptp_count(b->cb, (enum ptp_setting)i), "whole", 1));
 	for (row_t i = 0; i < codebook_count(b->cb, CS_SOURCE); i++)
 		(void)json_array_append_new(sources, codes_row_json(b->cb, CS_SOURCE, i));
-	return json_pack("{s:o, s:I, s:o, s:o}", "book", cli_json_str(codebook_id(b->cb)), "bytes", (json_int_t)codebook_size(b->cb),
-	    "tables", tables, "sources", sources);
+	for (row_t i = 0; i < codebook_count(b->cb, CS_EXCEPTION); i++)
+		(void)json_array_append_new(exceptions, codes_row_json(b->cb, CS_EXCEPTION, i));
+	return json_pack("{s:o, s:I, s:o, s:o, s:o}", "book", cli_json_str(codebook_id(b->cb)), "bytes", (json_int_t)codebook_size(b->cb),
+	    "tables", tables, "sources", sources, "exceptions", exceptions);
 }
 
 /* The days a table speaks of. */
@@ -123,6 +125,24 @@ sources_put(struct cli *c, const struct book *b, struct buf *out)
 	ui_table_put(&t, &c->ui, out);
 }
 
+/* What the official files say that does not hold: a person should know before an audit does. */
+static void
+exceptions_put(struct cli *c, const struct book *b, struct buf *out)
+{
+	static const struct ui_col cols[] = { { "exception in", false, false }, { "at", false, false }, { "what does not hold", false, true } };
+	static const enum code_col cells[] = { CC_EXCEPTION_FILE, CC_EXCEPTION_PLACE, CC_EXCEPTION_WORDS };
+	struct ui_table t;
+
+	if (!codebook_knows(b->cb, CS_EXCEPTION))
+		return;
+	ui_table_init(&t, &c->a, cols, sizeof cols / sizeof *cols);
+	for (row_t i = 0; i < codebook_count(b->cb, CS_EXCEPTION); i++)
+		for (size_t k = 0; k < sizeof cells / sizeof *cells; k++)
+			ui_cell(&t, codebook_str(b->cb, cells[k], i));
+	buf_ch(out, '\n');
+	ui_table_put(&t, &c->ui, out);
+}
+
 static int
 book_put(struct cli *c, const struct book *b)
 {
@@ -135,6 +155,7 @@ book_put(struct cli *c, const struct book *b)
 	tables_put(c, b, &out);
 	buf_ch(&out, '\n');
 	sources_put(c, b, &out);
+	exceptions_put(c, b, &out);
 	cli_put(&out);
 	return CLI_OK;
 }

@@ -61,7 +61,7 @@ static void
 setup(void)
 {
 	arena_init(&a, (size_t)1 << 28);
-	static const char *const folders[] = { "old", "new", "bad", "none", "clash", "rich", "days1", "days2", "esc\033[2J" };
+	static const char *const folders[] = { "old", "new", "bad", "none", "clash", "rich", "days1", "days2", "odd", "esc\033[2J" };
 
 	cr_assert(mkdtemp(dir) != NULL);
 	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
@@ -75,6 +75,7 @@ setup(void)
 	put("new/icd10cm_order_2026.txt", arena_fmt(&a, "%s%s%s%s", order("A00", '0', "Cholera"), order("A001", '1', "Cholera of today"),
 	    order("A009", '0', "Cholera, unspecified"), order("A0091", '1', "Cholera in detail")).p);
 	put("new/cc.tsv", "CONDITION\tTITLE\tFROM\tTO\n40\tsame day\t\t2025-12-31\n41\tlater\t\t\n");
+	put("odd/icd10cm_index_2026.xml", "<ICD10CM.index><letter><mainTerm><title>Nothing</title><code>Z98.7</code></mainTerm></letter></ICD10CM.index>");
 	put("bad/icd10cm_order_2026.txt", arena_fmt(&a, "%s00002 A001    1 cut", order("A00", '0', "Cholera")).p);
 	put("none/readme.txt", "nothing of interest\n");
 	put("esc\033[2J/icd10cm_order_2026.txt", "00002 A001    1 cut");
@@ -170,6 +171,7 @@ Test(codes, looking)
 		{ "build --from new --out b.clb", 0, "book icd10cm-2026+1/", NULL },
 		{ "list b.clb", 0, "icd10cm", "new/icd10cm_order_2025.txt" },
 		{ "list --book b.clb", 0, "condition", NULL },
+		{ "build --from new --from odd --out o.clb", 0, "exception in", "Z98" },
 		{ "show --book b.clb a00.1 --date 2025-09-30", 0, "billable", "Cholera of old" },
 		{ "show --book b.clb A00.1 --date 2025-10-01", 0, "in force   2025-10-01 ..   Cholera of today", "above      A00" },
 		{ "show --book b.clb A00.9 --date 2026-01-01", 0, "not billable: a header", "below      A00.91" },
@@ -250,6 +252,7 @@ Test(codes, many_faults)
 	buf_init(&b, &a);
 	for (int i = 0; i < 300; i++)
 		buf_cstr(&b, "00002 A001    1 cut\n");
+	put("odd/icd10cm_index_2026.xml", "<ICD10CM.index><letter><mainTerm><title>Nothing</title><code>Z98.7</code></mainTerm></letter></ICD10CM.index>");
 	put("bad/icd10cm_order_2026.txt", arena_str(&a, buf_view(&b)).p);
 	cr_expect(run("build --from bad --out b.clb", &out) == 65);
 	cr_expect(strstr(out.p, "more faults"), STR_FMT, STR_ARG(out));
