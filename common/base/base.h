@@ -48,6 +48,7 @@ bool		 buf_room(struct buf *, size_t n);		/* for n more bytes; false: the arena 
 void		 buf_put(struct buf *, const void *p, size_t n);
 void		 buf_str(struct buf *, struct str s);
 void		 buf_cstr(struct buf *, const char *s);
+void		 buf_hex(struct buf *, const void *p, size_t n);	/* lower case, two digits a byte */
 static inline void
 buf_ch(struct buf *b, char c)
 {

@@ -52,6 +52,18 @@ buf_cstr(struct buf *b, const char *s)
 }
 
 void
+buf_hex(struct buf *b, const void *p, size_t n)
+{
+	static const char digits[] = "0123456789abcdef";
+	const unsigned char *bytes = p;
+
+	for (size_t i = 0; i < n; i++) {
+		buf_ch(b, digits[bytes[i] >> 4]);
+		buf_ch(b, digits[bytes[i] & 15]);
+	}
+}
+
+void
 buf_fmt(struct buf *b, const char *fmt, ...)
 {
 	va_list ap;

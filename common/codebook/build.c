@@ -7,6 +7,7 @@
 #include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 int
 cb_build_new(struct cb_build **out)
@@ -123,24 +124,6 @@ cb_is_absent(enum code_set set, const struct cb_row *row, size_t i)
 
 /* ---- texts: each once ---- */
 
-static uint64_t
-hash_of(struct str s)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325) ^ s.n;
-	size_t i = 0;
-
-	for (; i + 8 <= s.n; i += 8) {
-		uint64_t eight;
-
-		memcpy(&eight, s.p + i, 8);
-		h = (h ^ eight) * UINT64_C(0x9e3779b97f4a7c15);
-		h ^= h >> 29;
-	}
-	for (; i < s.n; i++)
-		h = (h ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
-	return h ^ h >> 32;
-}
-
 static bool
 slots_grow(struct cb_build *b)
 {
@@ -150,7 +133,7 @@ slots_grow(struct cb_build *b)
 	if (!slots)
 		return false;
 	for (size_t i = 0; i < b->n_text; i++) {
-		size_t at = hash_of(b->text[i]) & (size - 1);
+		size_t at = XXH3_64bits(b->text[i].p, b->text[i].n) & (size - 1);
 
 		while (slots[at])
 			at = (at + 1) & (size - 1);
@@ -174,7 +157,7 @@ cb_text(struct cb_build *b, struct str s)
 		b->a.spent = true;
 		return 0;
 	}
-	at = hash_of(s) & b->text_mask;
+	at = XXH3_64bits(s.p, s.n) & b->text_mask;
 	for (; b->text_slots[at]; at = (at + 1) & b->text_mask)
 		if (str_eq(b->text[b->text_slots[at] - 1], s))
 			return b->text_slots[at];
@@ -362,10 +345,11 @@ sources_put(struct cb_build *b, struct faults *f)
 
 	for (size_t i = 0; i < b->n_sources; i++) {
 		const struct cb_source *s = &b->sources[i];
-		struct cb_row *row = s->part ? NULL : cb_put(&in, CS_SOURCE, 0);
+		struct cb_row *row;
 
 		if (s->part)
 			continue;
+		row = cb_put(&in, CS_SOURCE, 0);
 		if (!row)
 			return E_NOMEM;
 		row->from = s->release;

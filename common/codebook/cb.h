@@ -136,7 +136,6 @@ int	 cb_exception(struct cb_build *, struct str file, struct str place, struct s
 /* ---- finishing, in this order ---- */
 int	 cb_addenda(struct cb_build *, enum code_set, struct faults *);	/* changes become whole releases */
 int	 cb_merge(struct cb_build *, struct faults *);	/* releases to days, duplicates, order */
-size_t	 cb_stream_next(const struct cb_build *, enum code_set, const struct cb_source *);	/* 1 + source, 0: none */
 int	 cb_listed(struct cb_build *);			/* a row of HCPCS for each code that tables list */
 int	 cb_see_resolve(struct cb_build *, struct faults *);	/* nodes to index rows; needs ICD10CM merged */
 int	 cb_refs_resolve(struct cb_build *);		/* codes that notes and tables name, against ICD10CM merged */

@@ -43,7 +43,6 @@ int	cb_read_mce_rules(struct cb_in *);
 int	cb_read_mce_simple(struct cb_in *);
 
 /* ---- what the manuals share (drgm.c) ---- */
-int	 cb_drg_version(struct str words);		/* the first "v43.1", "v_43_1", "Version 43.1" in it: 431; 0 none */
 day_t	 cb_drg_version_day(int version);		/* DAY_NONE: not a version of October or April */
 int	 cb_drg_release(struct cb_in *, struct str head);	/* sets in->release by head, else by name and folders */
 struct str cb_drg_head(struct str bytes);		/* the boxed title a chapter begins with, and what is before */

@@ -20,8 +20,9 @@ is_digit(struct str s, size_t i)
 	return i < s.n && s.p[i] >= '0' && s.p[i] <= '9';
 }
 
-int
-cb_drg_version(struct str s)
+/* The first "v43.1", "v_43_1", "Version 43.1" in it: 431; 0: none. */
+static int
+version_of(struct str s)
 {
 	for (size_t i = 0; i + 3 <= s.n; i++) {
 		size_t at = i + 1;
@@ -58,14 +59,14 @@ int
 cb_drg_release(struct cb_in *in, struct str head)
 {
 	struct str path = in->path;
-	int version = cb_drg_version(head);
+	int version = version_of(head);
 
 	while (!version && path.n) {
 		size_t cut = path.n;
 
 		while (cut && path.p[cut - 1] != '/')
 			cut--;
-		version = cb_drg_version((struct str){ path.p + cut, path.n - cut });
+		version = version_of((struct str){ path.p + cut, path.n - cut });
 		path.n = cut ? cut - 1 : 0;
 	}
 	in->release = cb_drg_version_day(version);

@@ -187,6 +187,23 @@ is_of_year(enum cb_release how, day_t day, int year)
 	    day >= day_of(year, 1, 1) && day <= day_of(year, 12, 31);
 }
 
+/* The last part of a path, which is left without it. */
+static struct str
+part_take(struct str *path)
+{
+	size_t folder = cb_folder(*path).n;
+	struct str part = { path->p + folder, path->n - folder };
+
+	path->n = folder ? folder - 1 : 0;
+	return part;
+}
+
+static struct str
+base_name(struct str path)
+{
+	return part_take(&path);
+}
+
 /*
  * The name and the folders above it, nearest first: the first that tells a thing counts. The day of a folder says more
  * than the year of the name, as of the April files, whose names are those of October, but only when it lies in that year.
@@ -197,15 +214,9 @@ cb_release(enum cb_release how, struct str path)
 	int year = 0, month = 0;
 
 	for (int up = 0; up < 4 && path.n; up++) {
-		size_t cut = path.n;
-		struct str part;
-		day_t day;
+		struct str part = part_take(&path);
+		day_t day = day_in(part);
 
-		while (cut && path.p[cut - 1] != '/')
-			cut--;
-		part = (struct str){ path.p + cut, path.n - cut };
-		path.n = cut ? cut - 1 : 0;
-		day = day_in(part);
 		if (day != DAY_NONE && day != DAY_WRONG && (!year || (!month && is_of_year(how, day, year))))
 			return day;
 		if (!month)
@@ -228,24 +239,9 @@ has_wrong_day(struct str path)
 {
 	bool wrong = false;
 
-	for (int up = 0; up < 4 && path.n; up++) {
-		struct str folder = cb_folder(path);
-
-		wrong |= day_in((struct str){ path.p + folder.n, path.n - folder.n }) == DAY_WRONG;
-		path.n = folder.n ? folder.n - 1 : 0;
-	}
+	for (int up = 0; up < 4 && path.n; up++)
+		wrong |= day_in(part_take(&path)) == DAY_WRONG;
 	return wrong;
-}
-
-static struct str
-base_name(struct str path)
-{
-	struct str name = path;
-
-	for (size_t i = 0; i < path.n; i++)
-		if (path.p[i] == '/')
-			name = (struct str){ path.p + i + 1, path.n - i - 1 };
-	return name;
 }
 
 /* The other file of the folder that has the month of this name. 0: none. < 0: two, of different years. */
@@ -298,8 +294,7 @@ sha_of(struct arena *a, struct str bytes)
 
 	(void)SHA256((const unsigned char *)bytes.p, bytes.n, sha);
 	buf_init(&b, a);
-	for (size_t i = 0; i < sizeof sha; i++)
-		buf_fmt(&b, "%02x", sha[i]);
+	buf_hex(&b, sha, sizeof sha);
 	return buf_view(&b);
 }
 

@@ -80,8 +80,9 @@ is_superseded(const struct cb_build *b, enum code_set set, const struct cb_sourc
 	return false;
 }
 
-size_t
-cb_stream_next(const struct cb_build *b, enum code_set set, const struct cb_source *s)
+/* 1 + the source of the next release of the stream; 0: there is none. */
+static size_t
+stream_next(const struct cb_build *b, enum code_set set, const struct cb_source *s)
 {
 	size_t next = 0;
 
@@ -111,7 +112,7 @@ struct slice { day_t from, to; bool out; };
 static struct slice
 slice_of(const struct cb_build *b, enum code_set set, const struct cb_source *s)
 {
-	size_t next = cb_stream_next(b, set, s);
+	size_t next = stream_next(b, set, s);
 	struct slice sl = { s->release, next ? b->sources[next - 1].release - 1 : DAY_NONE, is_superseded(b, set, s) };
 
 	if (is_first(b, set, s)) {

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <xxhash.h>
 
 #define SETS_SLOTS_MIN	4096
 
@@ -344,16 +345,6 @@ window_put(unsigned char *w, const struct cb_pair *p)
 	w[W_WORDS + 1] = 0;
 }
 
-static uint64_t
-hash_of(const unsigned char *p, size_t n)
-{
-	uint64_t h = n;
-
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ p[i]) * UINT64_C(0x100000001b3);
-	return h ^ h >> 31;
-}
-
 static bool
 sets_room(struct sets *s)
 {
@@ -375,7 +366,7 @@ sets_room(struct sets *s)
 	s->slots = calloc(s->mask + 1, sizeof *s->slots);
 	for (size_t i = 0; s->slots && i < s->n; i++) {
 		const unsigned char *p = (const unsigned char *)s->windows.p + (size_t)W_SIZE * s->starts[i];
-		size_t at = hash_of(p, (size_t)W_SIZE * (s->starts[i + 1] - s->starts[i])) & s->mask;
+		size_t at = XXH3_64bits(p, (size_t)W_SIZE * (s->starts[i + 1] - s->starts[i])) & s->mask;
 
 		while (s->slots[at])
 			at = (at + 1) & s->mask;
@@ -392,7 +383,7 @@ set_id(struct sets *s, const unsigned char *p, size_t n)
 
 	if (!sets_room(s))
 		return UINT32_MAX;
-	for (at = hash_of(p, n) & s->mask; s->slots[at]; at = (at + 1) & s->mask) {
+	for (at = XXH3_64bits(p, n) & s->mask; s->slots[at]; at = (at + 1) & s->mask) {
 		uint32_t id = s->slots[at] - 1;
 		size_t size = (size_t)W_SIZE * (s->starts[id + 1] - s->starts[id]);
 

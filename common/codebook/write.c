@@ -162,6 +162,8 @@ slots_put(struct out *o, enum code_set set, size_t *n_slots)
 static bool
 is_selection(const struct cb_build *b, enum code_set set)
 {
+	if (set == CS_SOURCE || set == CS_EXCEPTION)
+		return false;			/* what the book says of itself is all there is */
 	for (size_t i = 0; i < b->n_sources; i++)
 		if (b->sources[i].fills[set] && !b->sources[i].selection[set])
 			return false;

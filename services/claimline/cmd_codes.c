@@ -195,7 +195,7 @@ const struct verb verb_codes = {
 	.text = "build compiles the files CMS and CDC publish into one book; with a fault in any of them there is no book and the old\n"
 	    "one stays. list tells tables, releases and sources; show all that the book says of a code on a day; search finds\n"
 	    "codes by words, or one by itself; diff compares two books. Daemons take a new book on SIGHUP.\n\n"
-	    "  claimline codes build --from downloads --out state/codes.clb\n  claimline codes show E11.65 --date 2026-02-01\n"
+	    "  claimline codes build --from downloads --out codes.clb\n  claimline codes show E11.65 --date 2026-02-01\n"
 	    "  claimline codes search lobar pneumonia\n  claimline codes diff old.clb new.clb --impact\n",
 	.opts = opts, .run = codes_run,
 };

@@ -76,7 +76,6 @@ sha256_hex(struct arena *a, struct str bytes)
 
 	(void)SHA256((const unsigned char *)(bytes.p ? bytes.p : ""), bytes.n, d);
 	buf_init(&b, a);
-	for (size_t i = 0; i < sizeof d; i++)
-		buf_fmt(&b, "%02x", d[i]);
+	buf_hex(&b, d, sizeof d);
 	return buf_view(&b);
 }

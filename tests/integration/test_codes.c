@@ -18,7 +18,7 @@ static char dir[] = "/tmp/claimline-codes-XXXXXX";
 static const char *
 order(const char *code, char flag, const char *title)
 {
-	return arena_fmt(&a, "00001 %-7s %c %-60.60s %s\n", code, flag, title, title).p;
+	return books_order_line(&a, code, flag, title);
 }
 
 static void

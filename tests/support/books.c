@@ -27,6 +27,12 @@ books_of(const struct paper *files, size_t n, struct faults *f, struct book *b)
 	return rc < 0 ? rc : 0;
 }
 
+const char *
+books_order_line(struct arena *a, const char *code, char flag, const char *title)
+{
+	return arena_fmt(a, "00001 %-7s %c %-60.60s %s\r\n", code, flag, title, title).p;
+}
+
 bool
 books_official(void)
 {

@@ -11,6 +11,9 @@ struct paper { const char *path, *text; size_t n; };	/* n 0: the text ends with 
 /* A book of the files, in b; b->cb NULL when the files make none. The result of the first step that failed, or 0. */
 int	books_of(const struct paper *files, size_t n, struct faults *f, struct book *b);
 
+/* One line of an order file: its short title is the long one cut. */
+const char *books_order_line(struct arena *, const char *code, char flag, const char *title);
+
 bool	books_official(void);				/* ../shared/data is here; false after it said so */
 /* Of files and folders below ../shared/data, NULL ends; asserts that there are no faults. */
 void	books_of_official(const char *const *paths, struct book *b);

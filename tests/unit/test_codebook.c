@@ -36,7 +36,7 @@ book_of(const struct paper *files, size_t n, struct book *b)
 static const char *
 order(const char *code, char flag, const char *title)
 {
-	return arena_fmt(&a, "00001 %-7s %c %-60.60s %s\r\n", code, flag, title, title).p;
+	return books_order_line(&a, code, flag, title);
 }
 
 static const char *
@@ -227,6 +227,7 @@ Test(codebook, a_selection_and_the_whole)
 
 	book_of(files, 3, &b);
 	cr_expect(!codebook_is_whole(b.cb, CS_ICD10CM) && codebook_knows(b.cb, CS_ICD10CM) && codebook_is_whole(b.cb, CS_POS));
+	cr_expect(codebook_is_whole(b.cb, CS_SOURCE), "what the book says of itself");
 	book_close(&b);
 	book_of(files, 4, &b);
 	cr_expect(codebook_is_whole(b.cb, CS_ICD10CM));

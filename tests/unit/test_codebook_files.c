@@ -37,7 +37,7 @@ book_of(const struct paper *files, size_t n, struct book *b)
 static const char *
 order(const char *code, char flag, const char *title)
 {
-	return arena_fmt(&a, "00001 %-7s %c %-60.60s %s\r\n", code, flag, title, title).p;
+	return books_order_line(&a, code, flag, title);
 }
 
 static const char *
