@@ -144,19 +144,28 @@ str_utf8_at(const unsigned char *p, size_t n)
 	return len;
 }
 
+#define ONES	UINT64_C(0x0101010101010101)
+#define HIGH	UINT64_C(0x8080808080808080)
+
 bool
 str_is_utf8(struct str s)
 {
+	uint64_t w;
+
 	for (size_t i = 0, len; i < s.n; i += len) {
+		for (; s.n - i >= sizeof w; i += sizeof w) {	/* most of a text is ASCII */
+			memcpy(&w, s.p + i, sizeof w);
+			if (w & HIGH)
+				break;
+		}
+		if (i == s.n)
+			break;
 		len = str_utf8_at((const unsigned char *)s.p + i, s.n - i);
 		if (len == 0)
 			return false;
 	}
 	return true;
 }
-
-#define ONES	UINT64_C(0x0101010101010101)
-#define HIGH	UINT64_C(0x8080808080808080)
 
 #define PLAIN(c)	((c) >= 0x20 && (c) < 0x7f && (c) != '"' && (c) != '\\')
 

@@ -9,24 +9,7 @@
 #define CLAIMLINE_X12_H
 
 #include "record/record.h"
-
-/* ---- segments ---- */
-struct x12_seps { char elem, comp, rep, term; };	/* rep is 0 before 00501 */
-struct x12_seg {
-	struct str	id;
-	struct str	el[LIMIT_ELEMENTS + 1];	/* el[1] is the first element; el[0] the id */
-	unsigned	n;			/* the last element that is there */
-	size_t		ordinal;		/* 1-based place in the file */
-	bool		ctl;			/* holds control characters */
-};
-struct x12_reader;
-
-/* Refuses, by the name of what it is: UTF-16, binary, a set without envelope, HL7, XML, JSON ... */
-int	x12_open(struct arena *, struct str bytes, struct faults *, struct x12_reader **out);
-int	x12_next(struct x12_reader *, struct x12_seg *out);	/* 1 a segment, 0 the end, below 0 refused */
-struct x12_seps x12_seps(const struct x12_reader *);		/* of the interchange being read */
-struct str x12_elem(const struct x12_seg *, unsigned i);	/* STR_NONE when it is not there */
-struct str x12_comp(struct str element, char sep, unsigned i);	/* 1-based */
+#include "x12/stream.h"
 
 /* ---- what came: one tree of interchange, group, set, with the codes an acknowledgement carries ---- */
 struct x12_error {				/* one IK3, with its IK4 when element > 0 */
