@@ -335,6 +335,7 @@ static const struct { const char *folder, *may; } layers[] = {
 	{ "common/codebook/",	"base" },
 	{ "common/archive/",	"base record" },
 	{ "common/x12/",	"base record codebook" },
+	{ "common/x12gen/",	"base" },
 	{ "common/hl7/",	"base record codebook" },
 	{ "common/fhir/",	"base record codebook" },
 	{ "common/pipe/",	"base record codebook archive" },
@@ -343,7 +344,7 @@ static const struct { const char *folder, *may; } layers[] = {
 	{ "services/validate/",	"base record codebook x12 hl7 fhir" },
 	{ "services/audit/",	"base record codebook x12 hl7 fhir archive" },
 	{ "services/submit/",	"base record codebook x12 hl7 fhir" },
-	{ "services/claimline/", "base record codebook x12 hl7 fhir pipe archive ingest suggest validate audit submit" },
+	{ "services/claimline/", "base record codebook x12 x12gen hl7 fhir pipe archive ingest suggest validate audit submit" },
 };
 
 static bool

@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const char *const archives[] = {
-	"base", "record", "codebook", "archive", "x12", "hl7", "fhir", "ingest", "suggest", "validate", "audit", "submit",
+	"base", "record", "codebook", "archive", "x12", "x12gen", "hl7", "fhir", "ingest", "suggest", "validate", "audit", "submit",
 };
 
 /* The two files of base that do I/O on purpose. */
