@@ -107,15 +107,27 @@ dump(struct arena *a, json_t *j, size_t flags, struct str *out)
 }
 
 int
+rec_object_to_json(struct arena *a, const struct rec_object *o, const void *obj, bool indent, struct str *out)
+{
+	return dump(a, object_out(a, o, obj, V_PLAIN), indent ? JSON_INDENT(2) : JSON_COMPACT, out);
+}
+
+int
+rec_object_to_json_redacted(struct arena *a, const struct rec_object *o, const void *obj, struct str *out)
+{
+	return dump(a, object_out(a, o, obj, V_REDACTED), JSON_COMPACT, out);
+}
+
+int
 rec_to_json(struct arena *a, const struct encounter *e, bool indent, struct str *out)
 {
-	return dump(a, object_out(a, &rec_encounter, e, V_PLAIN), indent ? JSON_INDENT(2) : JSON_COMPACT, out);
+	return rec_object_to_json(a, &rec_encounter, e, indent, out);
 }
 
 int
 rec_to_json_redacted(struct arena *a, const struct encounter *e, struct str *out)
 {
-	return dump(a, object_out(a, &rec_encounter, e, V_REDACTED), JSON_COMPACT, out);
+	return rec_object_to_json_redacted(a, &rec_encounter, e, out);
 }
 
 /* ---- JSON Schema ---- */
@@ -168,20 +180,44 @@ schema_object(const struct rec_object *o)
 	    "additionalProperties", 0, "properties", props);
 }
 
-int
-rec_schema(struct arena *a, struct str *out)
+/* Whether root holds o, however deep. No object holds itself. */
+static bool
+holds(const struct rec_object *root, const struct rec_object *o)
+{
+	for (size_t i = 0; i < root->n; i++)
+		if (root->fields[i].of && (root->fields[i].of == o || holds(root->fields[i].of, o)))
+			return true;
+	return false;
+}
+
+static int
+schema_of(struct arena *a, const struct rec_object *o, struct str *out)
 {
 	static const struct rec_object *const all[] = {
 #define BEGIN(object, words) &rec_##object,
 #include "schemas/encounter.def"
+#define BEGIN(object, words) &rec_##object,
+#include "schemas/remit.def"
 	};
-	json_t *root = schema_object(&rec_encounter), *defs = json_object();
+	json_t *root = schema_object(o), *defs = json_object();
 
 	(void)json_object_set_new(root, "$schema", json_string("https://json-schema.org/draft/2020-12/schema"));
-	(void)json_object_set_new(root, "title", json_string("Claimline encounter"));
+	(void)json_object_set_new(root, "title", json_string(arena_fmt(a, "Claimline %s", o->name).p));
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-		if (all[i] != &rec_encounter)
+		if (holds(o, all[i]))
 			(void)json_object_set_new(defs, all[i]->name, schema_object(all[i]));
 	(void)json_object_set_new(root, "$defs", defs);
 	return dump(a, root, JSON_INDENT(1), out);
+}
+
+int
+rec_schema(struct arena *a, struct str *out)
+{
+	return schema_of(a, &rec_encounter, out);
+}
+
+int
+rec_payment_schema(struct arena *a, struct str *out)
+{
+	return schema_of(a, &rec_payment, out);
 }

@@ -86,7 +86,7 @@ element_in(struct in *in, const struct rec_field *f, void *obj, const struct pla
 	size_t *n = (size_t *)(void *)((char *)obj + f->at_n);
 
 	if (f->kind == K_MANY) {
-		void *one = rec_push_(in->a, arr, n, f->of);
+		void *one = rec_push_to(in->a, arr, n, f->of);	/* list_in has counted */
 
 		if (one)
 			object_in(in, f->of, one, at);
@@ -239,17 +239,23 @@ not_json(struct in *in)
 }
 
 int
-rec_from_json(struct arena *a, struct str text, struct encounter *e, struct faults *faults)
+rec_object_from_json(struct arena *a, struct str text, const struct rec_object *o, void *obj, struct faults *faults)
 {
 	struct in in = { a, faults, js_of(a, text) };
 	size_t before = faults->n;
 
 	if (text.n > LIMIT_INPUT)
 		return fault_add(faults, E_LIMIT, S("/"), S("the text is over the size limit"), S("split it"));
-	object_in(&in, &rec_encounter, e, NULL);
+	object_in(&in, o, obj, NULL);
 	if (!a->spent && !js_done(&in.js)) {
 		faults->n = before;		/* what a torn text seems to hold is not worth a word */
 		(void)not_json(&in);
 	}
 	return a->spent ? E_NOMEM : (int)(faults->n - before);
+}
+
+int
+rec_from_json(struct arena *a, struct str text, struct encounter *e, struct faults *faults)
+{
+	return rec_object_from_json(a, text, &rec_encounter, e, faults);
 }

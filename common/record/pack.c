@@ -9,6 +9,8 @@
 
 #define KEY_VERSION	1
 #define KEY_FIRST	2
+#define PART_NESTED	(-1)
+#define PART_WHOLE	(-2)
 #define MAX_FIELDS	255		/* of one object: no object of encounter.def comes near */
 
 static size_t
@@ -76,13 +78,13 @@ pack_field(struct buf *b, const struct rec_field *f, const void *obj)
 		mp_put_int(b, 1);
 		break;
 	case K_ONE:
-		pack_object(b, f->of, at, -1);
+		pack_object(b, f->of, at, PART_NESTED);
 		break;
 	case K_MANY: case K_STRS:
 		mp_put_array(b, count_of(f, obj));
 		for (size_t i = 0; i < count_of(f, obj); i++)
 			if (f->kind == K_MANY)
-				pack_object(b, f->of, member(f, obj, i), -1);
+				pack_object(b, f->of, member(f, obj, i), PART_NESTED);
 			else
 				mp_put_str(b, *(const struct str *)member(f, obj, i));
 		break;
@@ -91,7 +93,7 @@ pack_field(struct buf *b, const struct rec_field *f, const void *obj)
 	}
 }
 
-/* part -1: all fields of a nested object, and no version key. */
+/* PART_NESTED: all fields of a nested object, and no version key. PART_WHOLE: all fields of a root. */
 static void
 pack_object(struct buf *b, const struct rec_object *o, const void *obj, int part)
 {
@@ -108,8 +110,8 @@ pack_object(struct buf *b, const struct rec_object *o, const void *obj, int part
 		if (in && !is_absent(f, obj))
 			present[n++] = (uint8_t)i;
 	}
-	mp_put_map(b, n + (part >= 0));
-	if (part >= 0) {
+	mp_put_map(b, n + (part != PART_NESTED));
+	if (part != PART_NESTED) {
 		mp_put_int(b, KEY_VERSION);
 		mp_put_int(b, REC_VERSION);
 	}
@@ -119,17 +121,29 @@ pack_object(struct buf *b, const struct rec_object *o, const void *obj, int part
 	}
 }
 
-int
-rec_pack(struct arena *a, const struct encounter *e, enum rec_part part, struct str *out)
+static int
+pack_root(struct arena *a, const struct rec_object *o, const void *obj, int part, struct str *out)
 {
 	struct buf b;
 
 	buf_init(&b, a);
-	pack_object(&b, &rec_encounter, e, (int)part);
+	pack_object(&b, o, obj, part);
 	*out = buf_view(&b);
 	if (a->spent)
 		return E_NOMEM;
 	return out->n > LIMIT_BODY ? E_LIMIT : 0;
+}
+
+int
+rec_pack(struct arena *a, const struct encounter *e, enum rec_part part, struct str *out)
+{
+	return pack_root(a, &rec_encounter, e, (int)part, out);
+}
+
+int
+rec_object_pack(struct arena *a, const struct rec_object *o, const void *obj, struct str *out)
+{
+	return pack_root(a, o, obj, PART_WHOLE, out);
 }
 
 struct unpack {
@@ -163,7 +177,7 @@ unpack_many(struct unpack *u, const struct rec_field *f, void *obj)
 
 	if (!mp_array(&u->m, &n))
 		return E_MALFORMED;
-	if ((int64_t)n > f->max || n > LIMIT_ITEMS)
+	if ((int64_t)n > f->max)
 		return E_LIMIT;
 	/* a power of two of room, so that a later arena_push keeps its invariant */
 	size_t room = 1;
@@ -227,7 +241,7 @@ unpack_field(struct unpack *u, const struct rec_field *f, void *obj)
 	}
 }
 
-/* The run of fields around one: those of one part, or all of a nested object (part -1). */
+/* The run of fields around one: those of one part, or all of an object without parts (part below 0). */
 static struct run
 run_around(const struct rec_object *o, size_t i, int part)
 {
@@ -282,20 +296,20 @@ unpack_one(struct unpack *u, const struct rec_object *o, void *obj)
 
 	rec_init_zero(o, obj);
 	u->depth++;
-	rc = unpack_pairs(u, o, -1, obj, NULL);
+	rc = unpack_pairs(u, o, PART_NESTED, obj, NULL);
 	u->depth--;
 	return rc;
 }
 
 static int
-unpack(struct unpack *u, enum rec_part part, struct encounter *e)
+unpack(struct unpack *u, const struct rec_object *o, int part, void *obj)
 {
 	int64_t version = 0;
 	int rc;
 
 	if (u->m.end - u->m.p > LIMIT_BODY)
 		return E_LIMIT;
-	rc = unpack_pairs(u, &rec_encounter, (int)part, e, &version);
+	rc = unpack_pairs(u, o, part, obj, &version);
 	if (rc == 0 && (version == 0 || !mp_done(&u->m)))
 		return E_MALFORMED;
 	return rc;
@@ -306,7 +320,7 @@ rec_unpack(struct arena *a, struct str bytes, enum rec_part part, struct encount
 {
 	struct unpack u = { a, mp_of(bytes), false, 0 };
 
-	return unpack(&u, part, e);
+	return unpack(&u, &rec_encounter, (int)part, e);
 }
 
 int
@@ -314,5 +328,13 @@ rec_borrow(struct arena *a, struct str bytes, enum rec_part part, struct encount
 {
 	struct unpack u = { a, mp_of(bytes), true, 0 };
 
-	return unpack(&u, part, e);
+	return unpack(&u, &rec_encounter, (int)part, e);
+}
+
+int
+rec_object_unpack(struct arena *a, struct str bytes, const struct rec_object *o, void *obj)
+{
+	struct unpack u = { a, mp_of(bytes), false, 0 };
+
+	return unpack(&u, o, PART_WHOLE, obj);
 }

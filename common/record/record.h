@@ -1,15 +1,15 @@
 /*
- * record - the encounter in memory, as msgpack, as JSON, and with patient data hidden.
+ * record - the encounter in memory, as msgpack, as JSON, and with patient data hidden. And the payment.
  *
- * Structs, tables and both codecs come from schemas/encounter.def. Everything reachable from an
- * encounter lives in the arena it was made with. Pure: no I/O.
+ * Structs, tables and both codecs come from schemas/encounter.def and remit.def. Everything reachable from a
+ * record lives in the arena it was made with. Pure: no I/O.
  */
 #ifndef CLAIMLINE_RECORD_H
 #define CLAIMLINE_RECORD_H
 
 #include "base/base.h"
 
-#define REC_VERSION	1		/* highest `since` of encounter.def */
+#define REC_VERSION	2		/* highest `since` of encounter.def and remit.def */
 
 /* ---- the structs ---- */
 #define REC_TEXT(name, of)	struct str name;
@@ -25,6 +25,10 @@
 #define FIELD(object, name, kind, of, max, phi, since, words) REC_##kind(name, of)
 #define END(object)		};
 #include "schemas/encounter.def"
+#define BEGIN(object, words)	struct object {
+#define FIELD(object, name, kind, of, max, phi, since, words) REC_##kind(name, of)
+#define END(object)		};
+#include "schemas/remit.def"
 
 /* ---- the tables ---- */
 enum rec_kind { K_TEXT, K_DAY, K_CENTS, K_MILLI, K_INT, K_BOOL, K_ONE, K_MANY, K_STRS, K_PART };
@@ -58,8 +62,11 @@ struct encounter *rec_new(struct arena *);			/* NULL when the arena is spent */
 
 #define REC_PUSH(a, owner, list, type)	((struct type *)rec_push_((a), (void **)&(owner)->list, &(owner)->n_##list, &rec_##type))
 void	*rec_push_(struct arena *, void **arr, size_t *n, const struct rec_object *);
+void	*rec_push_to(struct arena *, void **arr, size_t *n, const struct rec_object *);	/* the caller knows the bound */
 #define BEGIN(object, words) extern const struct rec_object rec_##object;
 #include "schemas/encounter.def"
+#define BEGIN(object, words) extern const struct rec_object rec_##object;
+#include "schemas/remit.def"
 
 /*
  * msgpack. One part packs into one map {1: version, key: value ...}; what is absent or empty takes no
@@ -80,8 +87,16 @@ int	rec_to_json(struct arena *, const struct encounter *e, bool indent, struct s
 int	rec_to_json_redacted(struct arena *, const struct encounter *e, struct str *out);
 int	rec_from_json(struct arena *, struct str text, struct encounter *e, struct faults *);
 
-/* JSON Schema (2020-12) of the encounter. */
+/* JSON Schema (2020-12) of the encounter, and of the payment. */
 int	rec_schema(struct arena *, struct str *out);
+int	rec_payment_schema(struct arena *, struct str *out);
+
+/* The same of any object that has no parts, such as a payment: rec_init first, then fill from bytes or text. */
+int	rec_object_pack(struct arena *, const struct rec_object *, const void *obj, struct str *out);
+int	rec_object_unpack(struct arena *, struct str bytes, const struct rec_object *, void *obj);
+int	rec_object_to_json(struct arena *, const struct rec_object *, const void *obj, bool indent, struct str *out);
+int	rec_object_to_json_redacted(struct arena *, const struct rec_object *, const void *obj, struct str *out);
+int	rec_object_from_json(struct arena *, struct str text, const struct rec_object *, void *obj, struct faults *);
 
 /* ---- what is derived ---- */
 struct eid { unsigned char b[16]; };

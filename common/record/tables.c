@@ -1,4 +1,4 @@
-/* tables.c - encounter.def as tables, and new objects with their days absent. */
+/* tables.c - encounter.def and remit.def as tables, and new objects with their days absent. */
 #include "record/record.h"
 
 #include <limits.h>
@@ -16,20 +16,6 @@
 #define T_PHI			true
 #define T_OPEN			false
 
-#define BEGIN(object, words)	static const struct rec_field fields_##object[] = {
-#define PART(object, part)	{ #part, K_PART, 0, 0, NULL, PART_##part, false, 0, "" },
-#define FIELD(object, name, kind, of, max, phi, since, words) \
-	{ #name, T_##kind(object, name, of), max, T_##phi, since, words },
-#define END(object)		};
-#include "schemas/encounter.def"
-
-/* IX_party_dob: the place of a field in its table. */
-#define BEGIN(object, words)	enum {
-#define PART(object, part)	IX_##object##_part_##part,
-#define FIELD(object, name, kind, of, max, phi, since, words) IX_##object##_##name,
-#define END(object)		IX_##object##_count };
-#include "schemas/encounter.def"
-
 #define SET_TEXT(ix)
 #define SET_DAY(ix)		ix,
 #define SET_CENTS(ix)
@@ -39,14 +25,11 @@
 #define SET_ONE(ix)		ix,
 #define SET_MANY(ix)
 #define SET_STRS(ix)
-#define BEGIN(object, words)	static const unsigned char set_##object[] = {
-#define FIELD(object, name, kind, of, max, phi, since, words) SET_##kind(IX_##object##_##name)
-#define END(object)		UCHAR_MAX };		/* a table may not be empty */
-#include "schemas/encounter.def"
 
-#define BEGIN(object, words) const struct rec_object rec_##object = { #object, words, sizeof(struct object), \
-	fields_##object, sizeof fields_##object / sizeof *fields_##object, set_##object, sizeof set_##object - 1 };
-#include "schemas/encounter.def"
+#define REC_DEF	"schemas/encounter.def"
+#include "record/tables.def"
+#define REC_DEF	"schemas/remit.def"
+#include "record/tables.def"
 
 /* Only days, and objects that may have some, are not zero when new. */
 void
@@ -80,13 +63,21 @@ rec_new(struct arena *a)
 }
 
 void *
-rec_push_(struct arena *a, void **arr, size_t *n, const struct rec_object *o)
+rec_push_to(struct arena *a, void **arr, size_t *n, const struct rec_object *o)
 {
-	void *one = *n < LIMIT_ITEMS ? arena_push_(a, arr, n, o->size) : NULL;
+	void *one = arena_push_(a, arr, n, o->size);
 
 	if (one)
 		rec_init_zero(o, one);
-	else
+	return one;
+}
+
+void *
+rec_push_(struct arena *a, void **arr, size_t *n, const struct rec_object *o)
+{
+	void *one = *n < LIMIT_ITEMS ? rec_push_to(a, arr, n, o) : NULL;
+
+	if (!one)
 		a->spent = true;	/* the caller sees one condition: the record is incomplete */
 	return one;
 }

@@ -3,6 +3,7 @@
  * segment belongs to. A set that breaks a rule is marked rejected and read on, so that it can be counted.
  */
 #include "x12/body.h"
+#include "x12/plan.h"
 
 #include <string.h>
 
@@ -18,28 +19,19 @@ void
 x12_body_error(struct x12_body *b, const struct x12_seg *s, bool hard, struct x12_error e, const char *words)
 {
 	struct arena *a = b->cx.a;
-	struct str id = s->id.n && s->id.n <= 3 && !str_has_ctl(s->id) ? s->id : S("?");
-	struct x12_error *one;
-	struct str place;
+	struct x12_pending *p = b->n_pending < LIMIT_FAULTS ? arena_push(a, b->pending, b->n_pending) : NULL;
 
-	e.segment = id;
+	b->broken = b->broken || hard;
+	if (!p)
+		return;
+	e.segment = s->id.n && s->id.n <= 3 && !str_has_ctl(s->id) ? s->id : S("?");
 	e.loop = loop_words(b);
 	e.at = b->at_seg;
-	if (b->set->n_errors < LIMIT_FAULTS && (one = arena_push(a, b->set->errors, b->set->n_errors)))
-		*one = e;
-	place = e.element ? arena_fmt(a, "segment %zu, loop " STR_FMT ", " STR_FMT "%02u", s->ordinal, STR_ARG(e.loop),
-	    STR_ARG(id), e.element) : arena_fmt(a, "segment %zu, loop " STR_FMT ", " STR_FMT, s->ordinal, STR_ARG(e.loop),
-	    STR_ARG(id));
-	(void)fault_add(hard ? &b->out->faults : &b->out->notes, hard ? E_VALUE : E_NONE, place, str_of(words),
-	    hard ? S("correct it and send this transaction set again") : S("correct it at its source"));
-	if (hard) {
-		b->broken = true;
-		b->set->ik501 = 'R';
-	} else if (b->set->ik501 == 'A') {
-		b->set->ik501 = 'E';
-	}
-	if (!b->set->ik502[0])
-		b->set->ik502[0] = "5";
+	*p = (struct x12_pending){ .error = e, .hard = hard, .words = str_of(words),
+	    .fix = hard ? S("correct it and send this transaction set again") : S("correct it at its source") };
+	p->place = e.element ? arena_fmt(a, "segment %zu, loop " STR_FMT ", " STR_FMT "%02u", s->ordinal, STR_ARG(e.loop),
+	    STR_ARG(e.segment), e.element) : arena_fmt(a, "segment %zu, loop " STR_FMT ", " STR_FMT, s->ordinal, STR_ARG(e.loop),
+	    STR_ARG(e.segment));
 }
 
 static void
@@ -94,7 +86,6 @@ copy_coverage(struct arena *a, const struct coverage *c)
 static void
 keep(struct x12_body *b, const struct x12_seg *s, struct str text, bool rest)
 {
-	const char *loop = x12_loop_name(b->at.loop);
 	struct x12_list l;
 	struct extra *x;
 
@@ -104,17 +95,17 @@ keep(struct x12_body *b, const struct x12_seg *s, struct str text, bool rest)
 		reject(b, s, "5", NEED_ROOM);
 		return;
 	}
-	x->loop = rest ? arena_fmt(b->cx.a, "%s+", loop) : str_of(loop);
+	x->loop = str_of(rest ? x12_loop_rest(b->at.loop) : x12_loop_name(b->at.loop));
 	x->segment = text;
 }
 
 static void
-mapped(struct x12_body *b, const struct x12_seg *s, const struct x12_row *r)
+mapped(struct x12_body *b, const struct x12_seg *s, const struct x12_step *r)
 {
 	struct x12_misfit bad;
 	struct str rest;
 
-	x12_map_read(&b->cx, s, r->scope, &b->at, &rest, &bad);
+	x12_map_read(&b->cx, s, r, &b->at, &rest, &bad);
 	if (rest.n)
 		keep(b, s, rest, true);
 	if (bad.ik403)
@@ -124,19 +115,14 @@ mapped(struct x12_body *b, const struct x12_seg *s, const struct x12_row *r)
 }
 
 static void
-apply(struct x12_body *b, const struct x12_seg *s, const struct x12_row *r)
+apply(struct x12_body *b, const struct x12_seg *s, const struct x12_step *r)
 {
-	const struct x12_row *first = r;
-	uint32_t bit;
 	int rc = 0;
 
-	while (first > x12_rows && first[-1].loop == r->loop)
-		first--;
-	bit = UINT32_C(1) << (r - first);
 	if (r->how == HOW_CODE)
 		return;
-	if ((r->how == HOW_MAPPED || r->how == HOW_MUST) && !(b->seen[r->loop] & bit)) {
-		b->seen[r->loop] |= bit;
+	if ((r->how == HOW_MAPPED || r->how == HOW_MUST) && !(b->seen[r->loop] & r->bit)) {
+		b->seen[r->loop] |= r->bit;
 		mapped(b, s, r);
 		return;
 	}
@@ -156,7 +142,7 @@ apply(struct x12_body *b, const struct x12_seg *s, const struct x12_row *r)
 static void
 enter(struct x12_body *b, const struct x12_seg *s, enum x12_loop loop)
 {
-	const struct x12_row *r = x12_row_of(b->at.type, loop, s->id);
+	const struct x12_step *r = x12_step_of(b->at.plan, loop, s->id);
 
 	b->at.loop = loop;
 	b->seen[loop] = 0;
@@ -207,16 +193,34 @@ hl_patient(struct x12_body *b)
 	b->at.p = &b->patient;
 }
 
-static void
-claim_close(struct x12_body *b)
+/* pcn/ISA13/ST02/n: the name of the claim wherever it goes. */
+static struct str
+control_of(struct x12_body *b)
 {
-	struct str tail;
+	const struct str part[] = { b->at.e->pcn, b->claim.isa13, b->claim.st02,
+	    digits_text(b->cx.a, (int64_t)b->n_in_interchange, 1) };
+	size_t n = 3, at = 0;
+	char *p;
 
+	for (size_t i = 0; i < 4; i++)
+		n += part[i].n;
+	p = arena_alloc(b->cx.a, n + 1);
+	for (size_t i = 0; p && i < 4; i++) {
+		if (i)
+			p[at++] = '/';
+		memcpy(p + at, part[i].p ? part[i].p : "", part[i].n);
+		at += part[i].n;
+	}
+	return p ? (struct str){ p, n } : STR_NONE;
+}
+
+void
+x12_body_claim_end(struct x12_body *b)
+{
 	if (!b->at.e)
 		return;
-	tail = arena_fmt(b->cx.a, STR_FMT "/" STR_FMT "/%zu", STR_ARG(b->claim.isa13), STR_ARG(b->claim.st02),
-	    b->n_in_interchange);
-	(void)x12_claim_finish(b->cx.a, b->at.type, b->at.e, tail);
+	b->at.e->control = control_of(b);
+	(void)x12_claim_finish(b->cx.a, b->at.plan, b->at.e);
 	b->at.e = NULL;
 }
 
@@ -226,7 +230,7 @@ hl(struct x12_body *b, const struct x12_seg *s)
 	struct str level = x12_elem(s, 3), parent = x12_elem(s, 2);
 	int64_t id;
 
-	claim_close(b);
+	x12_body_claim_end(b);
 	b->n_hl++;
 	if (!str_to_int(x12_elem(s, 1), &id) || id != b->n_hl) {
 		reject_element(b, s, 1, "7", "HL01 does not count 1, 2, 3 ...");
@@ -244,25 +248,6 @@ hl(struct x12_body *b, const struct x12_seg *s)
 }
 
 /* ---- claims, coverages, lines ---- */
-
-/* Some senders write composites with another separator than ISA16 says; CLM05 shows which. */
-static void
-sniff(struct x12_body *b, const struct x12_seg *s)
-{
-	struct str v = x12_elem(s, 5);
-	char c = v.n > 2 ? v.p[2] : 0;
-
-	if (v.n < 4 || v.n > 6 || memchr(v.p, b->cx.s.comp, v.n) || !c || !memchr(":>^|<&\\!+", c, 9))
-		return;
-	if (memchr(v.p + 3, c, v.n - 3) == NULL)
-		return;
-	b->cx.s.comp = c;
-	if (b->cx.s.rep == c)
-		b->cx.s.rep = 0;
-	(void)fault_add(&b->out->notes, E_NONE, arena_fmt(b->cx.a, "segment %zu, loop 2300, CLM05", s->ordinal),
-	    S("the components are not parted by the separator that ISA16 announces; read by the one used here"),
-	    S("put the separator that is used into ISA16"));
-}
 
 static void
 first_coverage(struct x12_body *b, const struct x12_seg *s)
@@ -294,7 +279,7 @@ claim(struct x12_body *b, const struct x12_seg *s)
 		reject(b, s, "2", "a claim before its subscriber");
 		return;
 	}
-	claim_close(b);
+	x12_body_claim_end(b);
 	b->n_in_interchange++;
 	if (!e || b->out->n_claims >= LIMIT_RECORDS) {
 		reject(b, s, "4", "more claims than one input may have: split the file");
@@ -305,8 +290,6 @@ claim(struct x12_body *b, const struct x12_seg *s)
 		return;
 	*one = b->claim;
 	one->e = b->at.e = e;
-	b->set->n_claims++;
-	sniff(b, s);
 	e->sender = b->claim.sender;
 	e->usage = b->ic->usage == 'P' ? S("P") : S("T");
 	e->bht_type = b->bht06;
@@ -405,16 +388,16 @@ named(struct x12_body *b, const struct x12_seg *s, enum x12_loop loop)
 static void
 leaf(struct x12_body *b, const struct x12_seg *s)
 {
-	const struct x12_row *r = x12_row_of(b->at.type, b->at.loop, s->id);
+	const struct x12_step *r = x12_step_of(b->at.plan, b->at.loop, s->id);
 
 	if (!r && b->at.loop != b->context) {
-		r = x12_row_of(b->at.type, b->context, s->id);
+		r = x12_step_of(b->at.plan, b->context, s->id);
 		if (r)
 			b->at.loop = b->context;
 	}
 	if (r && !str_is(s->id, "NM1"))
 		apply(b, s, r);
-	else if (x12_is_segment(b->at.type, s->id))
+	else if (x12_is_segment(b->at.plan, s->id))
 		reject(b, s, "2", "the segment has no place here");
 	else
 		reject(b, s, "1", "no such segment in this guide");
@@ -427,13 +410,8 @@ header(struct x12_body *b, const struct x12_seg *s)
 {
 	static const char *const known[] = { "BHT", "REF", "NM1", "N2", "N3", "N4", "PER" };
 
-	if (str_is(s->id, "BHT")) {
-		b->set->bht03 = x12_elem(s, 3);
+	if (str_is(s->id, "BHT"))
 		b->bht06 = x12_elem(s, 6).n <= 2 ? x12_elem(s, 6) : STR_NONE;
-	} else if (str_is(s->id, "NM1") && str_is(x12_elem(s, 1), "41")) {
-		b->set->submitter = x12_elem(s, 3);
-		b->set->submitter_id = x12_elem(s, 9);
-	}
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (str_is(s->id, known[i]))
 			return;
@@ -441,15 +419,21 @@ header(struct x12_body *b, const struct x12_seg *s)
 }
 
 void
-x12_body_open(struct x12_body *b, struct x12_seps s)
+x12_body_open(struct x12_body *b, int type, struct x12_seps s)
 {
+	if (!b->at.plan || b->at.plan->type != type)
+		b->at.plan = x12_plan_open(b->cx.a, type);
+	b->at.type = type;
 	b->cx.s = s;
 	b->cx.cleaned = false;
 	b->context = b->at.loop = L_NONE;
 	b->at.e = NULL;
-	b->broken = b->dependent = b->has_plan = false;
+	b->broken = !b->at.plan;
+	b->dependent = b->has_plan = false;
 	b->bht06 = b->hl20 = b->hl22 = STR_NONE;
 	b->n_hl = 0;
+	b->pending = NULL;
+	b->n_pending = 0;
 	rec_init(&rec_coverage, &b->cover);
 }
 
@@ -458,10 +442,8 @@ x12_body_seg(struct x12_body *b, const struct x12_seg *s)
 {
 	const struct x12_enter *n;
 
-	if (b->broken) {
-		b->set->n_claims += str_is(s->id, "CLM");
+	if (b->broken)
 		return;
-	}
 	if (s->ctl) {
 		reject_element(b, s, 1, "6", "the segment holds control characters");
 	} else if (str_is(s->id, "HL")) {
@@ -475,7 +457,7 @@ x12_body_seg(struct x12_body *b, const struct x12_seg *s)
 	} else if (str_is(s->id, "LX") && b->context >= L_2300) {
 		line(b, s);
 	} else {
-		n = x12_enter_of(b->at.type, b->context, s->id, x12_elem(s, 1));
+		n = x12_enter_of(b->at.plan, b->context, s->id, x12_elem(s, 1));
 		if (n)
 			named(b, s, n->loop);
 		else
@@ -486,7 +468,7 @@ x12_body_seg(struct x12_body *b, const struct x12_seg *s)
 void
 x12_body_close(struct x12_body *b)
 {
-	claim_close(b);
+	x12_body_claim_end(b);
 	if (b->cx.cleaned)
 		(void)fault_add(&b->out->notes, E_NONE, arena_fmt(b->cx.a, "ST02 " STR_FMT, STR_ARG(b->set->st02)),
 		    S("one of * : ^ ~ was part of the data and became a blank in the segments kept as they came"),

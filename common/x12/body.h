@@ -1,12 +1,14 @@
 /*
- * body - inside common/x12 only: one 837 transaction set between ST and SE. The envelope (read_837.c) feeds
- * it segments; it adds claims to the intake and errors to the set.
+ * body - inside common/x12 only: one 837 transaction set between ST and SE. It is fed segments that were checked
+ * (read_837.c, claims.c); it adds claims to the intake, and tells of what the record cannot hold.
  */
 #ifndef CLAIMLINE_X12_BODY_H
 #define CLAIMLINE_X12_BODY_H
 
 #include "x12/wire.h"
 
+/* What the body cannot take: an error of the set, and what to tell the sender if the check has not told it. */
+struct x12_pending { struct x12_error error; struct str place, words, fix; bool hard; };
 struct x12_body {
 	struct x12_cx		 cx;
 	struct x12_intake	*out;
@@ -24,13 +26,16 @@ struct x12_body {
 	int64_t			 n_hl, hi_set;
 	size_t			 at_seg;	/* place in the set */
 	size_t			 n_in_interchange;
+	struct x12_pending	*pending;
+	size_t			 n_pending;
 };
 
-void	x12_body_open(struct x12_body *, struct x12_seps);
+void	x12_body_open(struct x12_body *, int type, struct x12_seps);	/* broken when the arena is spent */
 void	x12_body_seg(struct x12_body *, const struct x12_seg *);
+void	x12_body_claim_end(struct x12_body *);	/* finishes the claim that is open, if one is */
 void	x12_body_close(struct x12_body *);	/* finishes the last claim */
 
-/* An error of the set: hard rejects it, else it is accepted with errors. */
+/* Pending for the set: hard rejects it, else it is accepted with errors. */
 void	x12_body_error(struct x12_body *, const struct x12_seg *, bool hard, struct x12_error, const char *words);
 
 #endif

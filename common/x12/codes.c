@@ -164,48 +164,41 @@ hi_next(struct hi *h, int rank, int64_t set)
 	return ++h->n;
 }
 
-/* The qualifier of a diagnosis that came without one: ICD-10-CM, by its role. */
-static struct str
-qual_of(int type, const struct diagnosis *d)
+/* The row of a diagnosis; of one that came without a qualifier the ICD-10-CM one of its role. */
+static int
+diag_rank(int type, const struct diagnosis *d)
 {
-	if (d->qual.n && x12_hi_rank(type, d->qual) >= 0)
-		return d->qual;
-	for (size_t i = 0; i < x12_n_his; i++)
+	int rank = d->qual.n ? x12_hi_rank(type, d->qual) : -1;
+
+	for (size_t i = 0; i < x12_n_his && rank < 0; i++)
 		if ((x12_his[i].types & type) && x12_his[i].kind == 'D' && str_is(d->role, x12_his[i].word))
-			return str_of(x12_his[i].qual);
-	return S("ABF");
+			rank = (int)i;
+	return rank < 0 ? x12_hi_rank(type, S("ABF")) : rank;
 }
 
-struct ranked { struct str qual; int rank; };
-
-/* All diagnoses of a professional claim share one HI (rank -1); an institutional one parts them by role. */
-static struct ranked *
-diags_rank(struct arena *a, int type, const struct claim_view *v)
-{
-	struct ranked *r = arena_array(a, v->n_diagnoses, sizeof *r);
-
-	for (size_t i = 0; r && i < v->n_diagnoses; i++) {
-		r[i].qual = qual_of(type, &v->diagnoses[i]);
-		r[i].rank = type == T_P ? -1 : x12_hi_rank(type, r[i].qual);
-	}
-	return r;
-}
-
+/* All diagnoses of a professional or dental claim share one HI (rank -1); an institutional one parts them by role. */
 static void
-diags_write(struct hi *h, int type, const struct claim_view *v, const struct ranked *r, int rank)
+diags_write(struct hi *h, int type, const struct claim_view *v, int rank)
 {
-	for (size_t i = 0; i < v->n_diagnoses && r; i++) {
+	for (size_t i = 0; i < v->n_diagnoses; i++) {
 		const struct diagnosis *d = &v->diagnoses[i];
+		int own = diag_rank(type, d);
 		unsigned el;
 
-		if (r[i].rank != rank)
+		if (rank >= 0 && own != rank)
 			continue;
 		el = hi_next(h, rank, 0);
-		x12_put_id(h->w, el, 1, r[i].qual);
+		x12_put_id(h->w, el, 1, str_of(x12_his[own].qual));
 		x12_put_id(h->w, el, 2, undotted(h->w->a, d->code));
 		if (type == T_I)
 			x12_put_id(h->w, el, 9, d->poa);
 	}
+}
+
+static struct str
+proc_qual(const struct encounter *e, size_t i)
+{
+	return e->procedures[i].qual.n ? e->procedures[i].qual : i == 0 ? S("BBR") : S("BBQ");
 }
 
 static void
@@ -213,7 +206,7 @@ procs_write(struct hi *h, int type, const struct encounter *e, int rank)
 {
 	for (size_t i = 0; i < e->n_procedures; i++) {
 		const struct procedure *p = &e->procedures[i];
-		struct str qual = p->qual.n ? p->qual : i == 0 ? S("BBR") : S("BBQ");
+		struct str qual = proc_qual(e, i);
 		unsigned el;
 
 		if (x12_hi_rank(type, qual) != rank)
@@ -224,7 +217,7 @@ procs_write(struct hi *h, int type, const struct encounter *e, int rank)
 		if (p->day == DAY_NONE)
 			continue;
 		x12_put_id(h->w, el, 3, S("D8"));
-		x12_put_id(h->w, el, 4, day_ccyymmdd(h->w->a, p->day));
+		x12_put_days(h->w, el, 4, p->day, DAY_NONE);
 	}
 }
 
@@ -243,30 +236,50 @@ infos_write(struct hi *h, int type, const struct encounter *e, int rank)
 		x12_put_id(h->w, el, 3, v->format);
 		x12_put_id(h->w, el, 4, v->dates);
 		if (v->cents || str_is(v->qual, "BE"))
-			x12_put_id(h->w, el, 5, cents_x12(h->w->a, v->cents));
+			x12_put_scaled(h->w, el, 5, v->cents, 2);
 	}
+}
+
+/* The rows there is anything of, as bits: a claim has a few of many. */
+static uint64_t
+ranks_of(const struct x12_place *at, const struct claim_view *v)
+{
+	const struct encounter *e = at->e;
+	uint64_t bits = 0;
+	int rank;
+
+	for (size_t i = 0; i < v->n_diagnoses && at->type == T_I; i++)
+		bits |= UINT64_C(1) << diag_rank(at->type, &v->diagnoses[i]);
+	for (size_t i = 0; i < e->n_procedures; i++)
+		if ((rank = x12_hi_rank(at->type, proc_qual(e, i))) >= 0)
+			bits |= UINT64_C(1) << rank;
+	for (size_t i = 0; i < e->n_infos; i++)
+		if ((rank = x12_hi_rank(at->type, e->infos[i].qual)) >= 0)
+			bits |= UINT64_C(1) << rank;
+	return bits;
 }
 
 void
 x12_hi_write(struct x12_put *w, const struct x12_place *at, const struct claim_view *v)
 {
 	struct hi h = { .w = w };
-	const struct ranked *r = diags_rank(w->a, at->type, v);
+	uint64_t bits = ranks_of(at, v);
 
+	must(x12_n_his <= 64);
 	if (at->type == T_P && v->n_diagnoses > 12)
 		x12_put_refuse(w, E_LIMIT, 0, "more than 12 diagnoses on a professional claim", "keep the 12 the lines point to");
-	if (at->type == T_P)
-		diags_write(&h, at->type, v, r, -1);
-	for (size_t i = 0; i < x12_n_his; i++) {
-		int rank = (int)i;
-
-		if (!(x12_his[i].types & at->type))
+	if (at->type == T_D && v->n_diagnoses > 4)
+		x12_put_refuse(w, E_LIMIT, 0, "more than 4 diagnoses on a dental claim", "keep the 4 the lines point to");
+	if (at->type != T_I)
+		diags_write(&h, at->type, v, -1);
+	for (int rank = 0; bits >> rank; rank++) {
+		if (!(bits >> rank & 1))
 			continue;
-		if (x12_his[i].kind == 'D' && at->type == T_I)
-			diags_write(&h, at->type, v, r, rank);
-		else if (x12_his[i].kind == 'P')
+		if (x12_his[rank].kind == 'D')
+			diags_write(&h, at->type, v, rank);
+		else if (x12_his[rank].kind == 'P')
 			procs_write(&h, at->type, at->e, rank);
-		else if (x12_his[i].kind == 'I')
+		else
 			infos_write(&h, at->type, at->e, rank);
 	}
 	hi_end(&h);

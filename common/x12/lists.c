@@ -1,11 +1,13 @@
 /*
- * lists.c - the segments that repeat into lists: REF, DTP, AMT, CAS. A segment whose shape the list cannot
- * hold is left to `extras` by the caller. Never decides what a value means.
+ * lists.c - the segments that repeat into lists: REF, DTP, AMT, CAS, TOO; remit_lists.c has those of the 835 alone.
+ * A segment whose shape the list cannot hold is left to `extras` by the caller. Never decides what a value means.
  */
-#include "x12/wire.h"
+#include "x12/remit_wire.h"
 
-#define LIST(ptr, object, field) (struct x12_list){ (void **)&(ptr)->field, &(ptr)->n_##field, \
-	rec_##object.fields[IX_##object##_##field].of, (size_t)rec_##object.fields[IX_##object##_##field].max }
+#include <string.h>
+
+#define LIST		X12_LIST
+#define SURFACES	5
 #define ADJUSTMENTS_PER_CAS	6
 
 static struct x12_list
@@ -16,9 +18,8 @@ extras_of(const struct x12_place *at, enum x12_owner o)
 	case O_COVERAGE:	return LIST(at->c, coverage, extras);
 	case O_ENCOUNTER:	return LIST(at->e, encounter, extras);
 	case O_LINE:		return LIST(at->l, line, extras);
-	case O_ADJUDICATION:	break;
+	default:		return LIST(at->j, adjudication, extras);
 	}
-	return LIST(at->j, adjudication, extras);
 }
 
 bool
@@ -27,6 +28,8 @@ x12_list_of(const struct x12_place *at, enum x12_how how, struct x12_list *out)
 	enum x12_owner o = at->loop == L_2330B && how == HOW_DATES ? O_COVERAGE : x12_loop_owner(at->loop);
 
 	*out = (struct x12_list){ 0 };
+	if (at->type == T_R && o != O_PARTY)
+		return x12_remit_list_of(at, how, out);
 	if (how == HOW_RAW)
 		*out = extras_of(at, o);
 	else if (how == HOW_REFS)
@@ -40,19 +43,21 @@ x12_list_of(const struct x12_place *at, enum x12_how how, struct x12_list *out)
 		    o == O_ADJUDICATION ? LIST(at->j, adjudication, dates) : LIST(at->e, encounter, dates);
 	else if (how == HOW_CAS)
 		*out = o == O_COVERAGE ? LIST(at->c, coverage, adjustments) : LIST(at->j, adjudication, adjustments);
+	else if (how == HOW_TEETH)
+		*out = LIST(at->l, line, teeth);
 	return out->arr != NULL;
 }
 
 void *
 x12_list_push(struct arena *a, const struct x12_list *l)
 {
-	return *l->n < l->max ? rec_push_(a, l->arr, l->n, l->of) : NULL;
+	return *l->n < l->max ? rec_push_to(a, l->arr, l->n, l->of) : NULL;
 }
 
 /* ---- reading ---- */
 
-static bool
-plain(struct x12_cx *cx, struct str v, size_t max)
+bool
+x12_plain(struct x12_cx *cx, struct str v, size_t max)
 {
 	for (size_t i = 0; i < v.n; i++)
 		if (v.p[i] == cx->s.comp || (cx->s.rep && v.p[i] == cx->s.rep))
@@ -60,16 +65,24 @@ plain(struct x12_cx *cx, struct str v, size_t max)
 	return v.n <= max;
 }
 
+/* Where the id of a line in its claim goes, NULL outside of lines. */
+static struct str *
+control_of(const struct x12_place *at)
+{
+	return at->loop == L_2400 ? &at->l->control : at->loop == L_2110 ? &at->pl->control : NULL;
+}
+
 static int
 ref_read(struct x12_cx *cx, const struct x12_seg *s, const struct x12_place *at, const struct x12_list *l)
 {
+	struct str *control = control_of(at);
 	struct reference *r;
 
-	if (s->n < 2 || s->n > 3 || !plain(cx, s->el[1], 8) || !plain(cx, s->el[2], 80) ||
-	    !plain(cx, x12_elem(s, 3), 80))
+	if (s->n < 2 || s->n > 3 || !x12_plain(cx, s->el[1], 8) || !x12_plain(cx, s->el[2], 80) ||
+	    !x12_plain(cx, x12_elem(s, 3), 80))
 		return 0;
-	if (at->loop == L_2400 && s->n == 2 && str_is(s->el[1], "6R") && !at->l->control.n && s->el[2].n <= 50) {
-		at->l->control = str_trim(s->el[2]);
+	if (control && s->n == 2 && str_is(s->el[1], "6R") && !control->n && s->el[2].n <= 50) {
+		*control = str_trim(s->el[2]);
 		return 1;
 	}
 	r = x12_list_push(cx->a, l);
@@ -109,6 +122,8 @@ claim_date(const struct x12_place *at, struct str qual, struct str format, struc
 	struct encounter *e = at->e;
 	day_t from, to;
 
+	if (at->type == T_D)
+		return false;
 	if (str_is(qual, "434") && at->type == T_I && e->from == DAY_NONE && span_of(format, v, &from, &to)) {
 		e->from = from;
 		e->to = to == DAY_NONE ? from : to;
@@ -135,7 +150,7 @@ dtp_read(struct x12_cx *cx, const struct x12_seg *s, const struct x12_place *at,
 {
 	struct dated *d;
 
-	if (s->n != 3 || !plain(cx, s->el[1], 3) || !plain(cx, s->el[2], 3) || !plain(cx, s->el[3], 35))
+	if (s->n != 3 || !x12_plain(cx, s->el[1], 3) || !x12_plain(cx, s->el[2], 3) || !x12_plain(cx, s->el[3], 35))
 		return 0;
 	if (at->loop == L_2300 && claim_date(at, s->el[1], s->el[2], s->el[3]))
 		return 1;
@@ -155,7 +170,7 @@ amt_read(struct x12_cx *cx, const struct x12_seg *s, const struct x12_list *l)
 	struct amount *m;
 	cents_t cents;
 
-	if (s->n != 2 || !plain(cx, s->el[1], 3) || !cents_parse(s->el[2], &cents))
+	if (s->n != 2 || !x12_plain(cx, s->el[1], 3) || !cents_parse(s->el[2], &cents))
 		return 0;
 	m = x12_list_push(cx->a, l);
 	if (!m)
@@ -164,28 +179,43 @@ amt_read(struct x12_cx *cx, const struct x12_seg *s, const struct x12_list *l)
 	return 1;
 }
 
+/* A quantity of 0 is none; a claim that says it is kept as it came, a payment is read all the same. */
 static bool
-cas_fits(struct x12_cx *cx, const struct x12_seg *s)
+cas_fits(struct x12_cx *cx, const struct x12_seg *s, bool zero)
 {
 	cents_t c;
 	milli_t m;
 
-	if (s->n < 3 || s->n > 19 || !s->el[1].n || !plain(cx, s->el[1], 2))
+	if (s->n < 3 || s->n > 19 || !s->el[1].n || !x12_plain(cx, s->el[1], 2))
 		return false;
 	for (unsigned i = 2; i <= s->n; i += 3) {
 		struct str units = x12_elem(s, i + 2);
 
-		if (!s->el[i].n || !plain(cx, s->el[i], 5) || !cents_parse(x12_elem(s, i + 1), &c) ||
-		    (units.n && (!milli_parse(units, &m) || m == 0)))
+		if (!s->el[i].n || !x12_plain(cx, s->el[i], 5) || !cents_parse(x12_elem(s, i + 1), &c) ||
+		    (units.n && (!milli_parse(units, &m) || (m == 0 && !zero))))
 			return false;
 	}
 	return true;
 }
 
-static int
-cas_read(struct x12_cx *cx, const struct x12_seg *s, const struct x12_list *l)
+/* The set of the next CAS: another one only where it would be joined to the last when written. */
+static int64_t
+cas_set(const struct x12_list *l, struct str group)
 {
-	if (!cas_fits(cx, s))
+	const struct adjustment *v = *l->arr;
+	size_t n = *l->n, same = 0;
+
+	while (same < n && str_eq(v[n - 1 - same].group, group) && v[n - 1 - same].set == v[n - 1].set)
+		same++;
+	return same % ADJUSTMENTS_PER_CAS && v[n - 1].set < 999 ? v[n - 1].set + 1 : same ? v[n - 1].set : 0;
+}
+
+static int
+cas_read(struct x12_cx *cx, const struct x12_seg *s, const struct x12_list *l, bool zero)
+{
+	int64_t set = cas_set(l, s->n ? s->el[1] : STR_NONE);
+
+	if (!cas_fits(cx, s, zero))
 		return 0;
 	for (unsigned i = 2; i <= s->n; i += 3) {
 		struct adjustment *j = x12_list_push(cx->a, l);
@@ -193,9 +223,34 @@ cas_read(struct x12_cx *cx, const struct x12_seg *s, const struct x12_list *l)
 		if (!j)
 			return E_LIMIT;
 		j->group = s->el[1];
+		j->set = set;
 		j->reason = s->el[i];
 		(void)cents_parse(x12_elem(s, i + 1), &j->cents);
 		(void)milli_parse(x12_elem(s, i + 2), &j->units);
+	}
+	return 1;
+}
+
+static int
+too_read(struct x12_cx *cx, const struct x12_seg *s, const struct x12_list *l)
+{
+	struct str surfaces = x12_elem(s, 3);
+	struct tooth *t;
+
+	if (s->n < 2 || s->n > 3 || !x12_plain(cx, s->el[1], 3) || !x12_plain(cx, s->el[2], 30) ||
+	    x12_comp(surfaces, cx->s.comp, SURFACES + 1).n || (cx->s.rep && memchr(surfaces.p ? surfaces.p : "", cx->s.rep, surfaces.n)))
+		return 0;
+	t = x12_list_push(cx->a, l);
+	if (!t)
+		return E_LIMIT;
+	t->qual = s->el[1];
+	t->number = str_trim(s->el[2]);
+	for (unsigned i = 1; i <= SURFACES; i++) {
+		struct str v = str_trim(x12_comp(surfaces, cx->s.comp, i)), *one;
+
+		one = v.n ? arena_push(cx->a, t->surfaces, t->n_surfaces) : NULL;
+		if (one)
+			*one = v;
 	}
 	return 1;
 }
@@ -208,17 +263,18 @@ x12_list_read(struct x12_cx *cx, const struct x12_seg *s, enum x12_how how, cons
 	must(x12_list_of(at, how, &l));
 	switch (how) {
 	case HOW_REFS:		return ref_read(cx, s, at, &l);
-	case HOW_DATES:		return dtp_read(cx, s, at, &l);
+	case HOW_DATES:		return at->type == T_R ? x12_remit_list_read(cx, s, how, at) : dtp_read(cx, s, at, &l);
 	case HOW_AMOUNTS:	return amt_read(cx, s, &l);
-	case HOW_CAS:		return cas_read(cx, s, &l);
-	default:		return 0;
+	case HOW_CAS:		return cas_read(cx, s, &l, at->type == T_R);
+	case HOW_TEETH:		return too_read(cx, s, &l);
+	default:		return at->type == T_R ? x12_remit_list_read(cx, s, how, at) : 0;
 	}
 }
 
 /* ---- writing ---- */
 
-static void
-ref_put(struct x12_put *w, const struct reference *r)
+void
+x12_ref_put(struct x12_put *w, const struct reference *r)
 {
 	x12_put_seg(w, "REF");
 	x12_put_id(w, 1, 0, r->qual);
@@ -227,22 +283,41 @@ ref_put(struct x12_put *w, const struct reference *r)
 	x12_put_end(w, false);
 }
 
+/* to DAY_NONE: one day, not a range. */
 static void
-dtp_put(struct x12_put *w, const char *qual, const char *format, struct str v)
+dtp_put(struct x12_put *w, const char *qual, day_t from, day_t to)
 {
-	if (v.n == 0)
-		return;
 	x12_put_seg(w, "DTP");
 	x12_put_c(w, 1, qual);
-	x12_put_c(w, 2, format);
-	x12_put_id(w, 3, 0, v);
+	x12_put_c(w, 2, to == DAY_NONE ? "D8" : "RD8");
+	x12_put_days(w, 3, 0, from, to);
 	x12_put_end(w, false);
 }
 
-static struct str
-span_text(struct arena *a, day_t from, day_t to)
+static void
+dated_put(struct x12_put *w, const struct dated *d)
 {
-	return arena_fmt(a, STR_FMT "-" STR_FMT, STR_ARG(day_ccyymmdd(a, from)), STR_ARG(day_ccyymmdd(a, to)));
+	x12_put_seg(w, "DTP");
+	x12_put_id(w, 1, 0, d->qual);
+	x12_put_id(w, 2, 0, d->format);
+	x12_put_id(w, 3, 0, d->value);
+	x12_put_end(w, false);
+}
+
+/* The date of a dental claim, where it is not in the list already and a line needs it. */
+static void
+dental_date_put(struct x12_put *w, const struct encounter *e)
+{
+	bool bare = false;
+
+	for (size_t i = 0; i < e->n_lines; i++)
+		bare |= e->lines[i].from == DAY_NONE;
+	for (size_t i = 0; i < e->n_dates; i++)
+		if (str_is(e->dates[i].qual, "472"))
+			return;
+	if (!bare || e->from == DAY_NONE)
+		return;
+	dtp_put(w, "472", e->from, e->to == e->from ? DAY_NONE : e->to);
 }
 
 static void
@@ -250,18 +325,23 @@ claim_dates_put(struct x12_put *w, const struct x12_place *at)
 {
 	const struct encounter *e = at->e;
 
+	if (at->type == T_D) {
+		dental_date_put(w, e);
+		return;
+	}
 	if (at->type == T_I) {
-		dtp_put(w, "096", "TM", e->discharge_time);
+		if (e->discharge_time.n)
+			dated_put(w, &(struct dated){ S("096"), S("TM"), e->discharge_time });
 		if (e->from != DAY_NONE)
-			dtp_put(w, "434", "RD8", span_text(w->a, e->from, e->to == DAY_NONE ? e->from : e->to));
+			dtp_put(w, "434", e->from, e->to == DAY_NONE ? e->from : e->to);
 	}
 	if (e->admitted != DAY_NONE && e->admit_time.n)
-		dtp_put(w, "435", "DT", arena_fmt(w->a, STR_FMT STR_FMT, STR_ARG(day_ccyymmdd(w->a, e->admitted)),
-		    STR_ARG(e->admit_time)));
+		dated_put(w, &(struct dated){ S("435"), S("DT"), arena_fmt(w->a, STR_FMT STR_FMT,
+		    STR_ARG(day_ccyymmdd(w->a, e->admitted)), STR_ARG(e->admit_time)) });
 	else if (e->admitted != DAY_NONE)
-		dtp_put(w, "435", "D8", day_ccyymmdd(w->a, e->admitted));
+		dtp_put(w, "435", e->admitted, DAY_NONE);
 	if (at->type == T_P && e->discharged != DAY_NONE)
-		dtp_put(w, "096", "D8", day_ccyymmdd(w->a, e->discharged));
+		dtp_put(w, "096", e->discharged, DAY_NONE);
 }
 
 static void
@@ -271,17 +351,10 @@ dates_put(struct x12_put *w, const struct x12_place *at, const struct x12_list *
 
 	if (at->loop == L_2300)
 		claim_dates_put(w, at);
-	if (at->loop == L_2400 && at->l->from != DAY_NONE && at->l->to != DAY_NONE)
-		dtp_put(w, "472", "RD8", span_text(w->a, at->l->from, at->l->to));
-	else if (at->loop == L_2400 && at->l->from != DAY_NONE)
-		dtp_put(w, "472", "D8", day_ccyymmdd(w->a, at->l->from));
-	for (size_t i = 0; i < *l->n; i++) {
-		x12_put_seg(w, "DTP");
-		x12_put_id(w, 1, 0, d[i].qual);
-		x12_put_id(w, 2, 0, d[i].format);
-		x12_put_id(w, 3, 0, d[i].value);
-		x12_put_end(w, false);
-	}
+	if (at->loop == L_2400 && at->l->from != DAY_NONE)
+		dtp_put(w, "472", at->l->from, at->l->to);
+	for (size_t i = 0; i < *l->n; i++)
+		dated_put(w, &d[i]);
 }
 
 static void
@@ -292,12 +365,12 @@ amounts_put(struct x12_put *w, const struct x12_list *l)
 	for (size_t i = 0; i < *l->n; i++) {
 		x12_put_seg(w, "AMT");
 		x12_put_id(w, 1, 0, m[i].qual);
-		x12_put_id(w, 2, 0, cents_x12(w->a, m[i].cents));
+		x12_put_scaled(w, 2, 0, m[i].cents, 2);
 		x12_put_end(w, false);
 	}
 }
 
-/* Neighbours of one group share a segment, six at most. */
+/* Neighbours of one group and set share a segment, six at most. */
 static void
 cas_put(struct x12_put *w, const struct x12_list *l)
 {
@@ -308,14 +381,30 @@ cas_put(struct x12_put *w, const struct x12_list *l)
 
 		x12_put_seg(w, "CAS");
 		x12_put_id(w, 1, 0, j[i].group);
-		for (; i < *l->n && i - from < ADJUSTMENTS_PER_CAS && str_eq(j[i].group, j[from].group); i++) {
+		for (; i < *l->n && i - from < ADJUSTMENTS_PER_CAS && str_eq(j[i].group, j[from].group) &&
+		    j[i].set == j[from].set; i++) {
 			unsigned el = 2 + 3 * (unsigned)(i - from);
 
 			x12_put_id(w, el, 0, j[i].reason);
-			x12_put_id(w, el + 1, 0, cents_x12(w->a, j[i].cents));
+			x12_put_scaled(w, el + 1, 0, j[i].cents, 2);
 			if (j[i].units)
-				x12_put_id(w, el + 2, 0, milli_text(w->a, j[i].units));
+				x12_put_scaled(w, el + 2, 0, j[i].units, 3);
 		}
+		x12_put_end(w, false);
+	}
+}
+
+static void
+teeth_put(struct x12_put *w, const struct x12_list *l)
+{
+	const struct tooth *t = *l->arr;
+
+	for (size_t i = 0; i < *l->n; i++) {
+		x12_put_seg(w, "TOO");
+		x12_put_id(w, 1, 0, t[i].qual.n ? t[i].qual : S("JP"));
+		x12_put_id(w, 2, 0, t[i].number);
+		for (unsigned k = 0; k < t[i].n_surfaces && k < SURFACES; k++)
+			x12_put_id(w, 3, k + 1, t[i].surfaces[k]);
 		x12_put_end(w, false);
 	}
 }
@@ -326,15 +415,19 @@ x12_list_write(struct x12_put *w, enum x12_how how, const struct x12_place *at)
 	struct x12_list l;
 
 	must(x12_list_of(at, how, &l));
+	if (at->type == T_R && x12_remit_list_write(w, how, at))
+		return;
 	if (how == HOW_REFS && at->loop == L_2400 && at->l->control.n)
-		ref_put(w, &(struct reference){ S("6R"), at->l->control, STR_NONE });
+		x12_ref_put(w, &(struct reference){ S("6R"), at->l->control, STR_NONE });
 	if (how == HOW_REFS)
 		for (size_t i = 0; i < *l.n; i++)
-			ref_put(w, (const struct reference *)*l.arr + i);
+			x12_ref_put(w, (const struct reference *)*l.arr + i);
 	else if (how == HOW_DATES)
 		dates_put(w, at, &l);
 	else if (how == HOW_AMOUNTS)
 		amounts_put(w, &l);
 	else if (how == HOW_CAS)
 		cas_put(w, &l);
+	else if (how == HOW_TEETH)
+		teeth_put(w, &l);
 }

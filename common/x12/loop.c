@@ -2,9 +2,12 @@
  * loop.c - writes one loop: its rows of x12_837_order.def in order, each from its fields or list, then the
  * kept segments of the same id. Never decides which loops a claim has.
  */
-#include "x12/wire.h"
+#include "x12/plan.h"
 
 #include <string.h>
+
+/* What the record keeps of this loop and its owner. */
+struct kept { const struct extra *v; size_t n; struct str loop; };
 
 static bool
 is_of(const struct extra *x, struct str name, const char *id, bool rest)
@@ -17,81 +20,120 @@ is_of(const struct extra *x, struct str name, const char *id, bool rest)
 }
 
 static void
-kept_write(struct x12_put *w, const struct x12_list *x, const char *id)
+kept_write(struct x12_put *w, const struct kept *x, const char *id)
 {
-	const struct extra *v = *x->arr;
-
-	for (size_t i = 0; i < *x->n; i++)
-		if (is_of(&v[i], str_of(w->loop), id, false))
-			x12_put_raw(w, v[i].segment);
+	for (size_t i = 0; i < x->n; i++)
+		if (is_of(&x->v[i], x->loop, id, false))
+			x12_put_raw(w, x->v[i].segment);
 }
 
 static void
-mapped_write(struct x12_put *w, const struct x12_row *r, const struct x12_place *at, const struct x12_list *x)
+mapped_write(struct x12_put *w, const struct x12_step *r, const struct x12_place *at, const struct kept *x)
 {
-	const struct extra *v = *x->arr;
-
 	x12_put_seg(w, r->id);
-	x12_map_write(w, r->scope, at);
-	for (size_t i = 0; i < *x->n; i++)
-		if (is_of(&v[i], str_of(w->loop), r->id, true)) {
-			x12_put_merge(w, v[i].segment);
+	x12_map_write(w, r, at);
+	for (size_t i = 0; i < x->n; i++)
+		if (is_of(&x->v[i], x->loop, r->id, true)) {
+			x12_put_merge(w, x->v[i].segment);
 			break;
 		}
-	if (w->n && !x12_put_has(w, 1, 0) && strcmp(r->id, "PER") == 0)
-		x12_put_c(w, 1, "IC");
+	if (w->el && x12_id_is(S("PER"), r->id) && !x12_put_has(w, 1, 0))
+		x12_put_c(w, 1, at->type == T_R ? "CX" : "IC");
 	x12_put_end(w, r->how == HOW_MUST);
 }
 
+/* A party each, with the rows of the loop their names have only here. */
 static void
-row_write(struct x12_put *w, const struct x12_row *r, const struct x12_place *at, const struct claim_view *view,
-    const struct x12_list *x)
+names_write(struct x12_put *w, const struct x12_place *at)
 {
-	if (r->how == HOW_CODE || r->how == HOW_OLD)
-		return;
+	struct x12_place name = *at;
+	const char *was = w->loop;
+
+	name.loop = L_2100N;
+	for (size_t i = 0; i < at->pc->n_parties; i++) {
+		name.p = &at->pc->parties[i];
+		x12_loop_write(w, &name, NULL);
+	}
+	w->loop = was;
+}
+
+static void
+step_write(struct x12_put *w, const struct x12_step *r, const struct x12_place *at, const struct claim_view *view,
+    const struct kept *x)
+{
 	w->id = r->id;
-	if (r->how == HOW_MAPPED || r->how == HOW_MUST)
+	switch (r->how) {
+	case HOW_CODE: case HOW_OLD:
+		return;
+	case HOW_RAW:
+		break;
+	case HOW_MAPPED: case HOW_MUST:
 		mapped_write(w, r, at, x);
-	else if (r->how == HOW_HI)
+		break;
+	case HOW_HI:
 		x12_hi_write(w, at, view);
-	else if (r->how != HOW_RAW)
+		break;
+	case HOW_NAMES:
+		names_write(w, at);
+		break;
+	default:
 		x12_list_write(w, r->how, at);
+	}
 	kept_write(w, x, r->id);
 }
 
 /* A kept segment must have a place in some loop, or it would be dropped without a word. */
 static void
-kept_check(struct x12_put *w, const struct x12_place *at, const struct x12_list *x)
+kept_check(struct x12_put *w, const struct x12_place *at, const struct kept *x)
 {
-	const struct extra *v = *x->arr;
+	const struct extra *v = x->v;
 
-	if (at->loop == L_2000A || at->loop == L_2410 || at->loop == L_2440)
-		return;				/* its owner is checked with 2010AA or 2400 */
-	for (size_t i = 0; i < *x->n; i++) {
+	if (at->loop == L_2000A || at->loop == L_2410 || at->loop == L_2440 || at->type == T_R)
+		return;				/* its owner is checked with 2010AA or 2400; strays_write has those of an 835 */
+	for (size_t i = 0; i < x->n; i++) {
 		struct str loop = v[i].loop, text = v[i].segment;
 
 		if (loop.n && loop.p[loop.n - 1] == '+')
 			loop.n--;
 		w->id = NULL;
-		if (!x12_row_of(at->type, x12_loop_named(loop), str_cut(&text, '*')))
+		if (!x12_step_of(at->plan, x12_loop_named(loop), str_cut(&text, '*')))
 			x12_put_refuse(w, E_VALUE, 0, "a kept segment (extras) whose loop or segment id this guide does not have",
 			    "remove it, or name its loop");
+	}
+}
+
+/* What a payer sent that its guide does not have is handed on behind the rest of its loop. */
+static void
+strays_write(struct x12_put *w, const struct x12_place *at, const struct kept *x)
+{
+	const struct extra *v = x->v;
+
+	for (size_t i = 0; i < x->n; i++) {
+		struct str text = v[i].segment;
+
+		if (str_eq(v[i].loop, x->loop) && !x12_step_of(at->plan, at->loop, str_cut(&text, '*')))
+			x12_put_raw(w, v[i].segment);
 	}
 }
 
 void
 x12_loop_write(struct x12_put *w, const struct x12_place *at, const struct claim_view *view)
 {
-	struct x12_list x;
+	const struct x12_span *own = &at->plan->loops[at->loop];
+	struct x12_list l;
+	struct kept x;
 
-	must(x12_list_of(at, HOW_RAW, &x));
+	must(x12_list_of(at, HOW_RAW, &l));
 	w->loop = x12_loop_name(at->loop);
+	x = (struct kept){ *l.arr, *l.n, *l.n ? str_of(w->loop) : STR_NONE };
 	kept_check(w, at, &x);
 	if (at->loop == L_2440) {		/* LQ and FRM alternate: as they came */
 		kept_write(w, &x, NULL);
 		return;
 	}
-	for (size_t i = w->loops[at->loop].first; i < w->loops[at->loop].end; i++)
-		if (x12_rows[i].types & at->type)
-			row_write(w, &x12_rows[i], at, view, &x);
+	for (size_t i = own->first; i < own->end; i++)
+		if (x.n || !at->plan->steps[i].kept)
+			step_write(w, &at->plan->steps[i], at, view, &x);
+	if (at->type == T_R)
+		strays_write(w, at, &x);
 }

@@ -1,47 +1,15 @@
 /*
- * map.c - the interpreter of schemas/x12_837.def: leaf elements to fields and back. What no row takes is
- * handed back as the rest of the segment, so that nothing is lost. Never knows a loop by name.
+ * map.c - the interpreter of schemas/x12_837.def and x12_remit.def: leaf elements to fields and back. What no row
+ * takes is handed back as the rest of the segment, so that nothing is lost. Never knows a loop by name.
  */
-#include "x12/wire.h"
+#include "x12/plan.h"
 
 #include <string.h>
 
-enum how { MAP_ID, MAP_WORDS, MAP_WHOLE, MAP_NUM, MAP_ALWAYS, MAP_PERSON, MAP_PACKED, MAP_PLACED };
-
-struct row {
-	int			 types;
-	enum x12_scope_id	 scope;
-	char			 id[4];		/* zero filled: compared as a whole */
-	unsigned		 el, comp;
-	const struct rec_object	*of;
-	unsigned		 field;
-	const char		*qual;
-	enum how		 how;
-};
-
-static const struct row rows[] = {
-#define MAP(type, scope, segment, element, component, object, field, qual, how) \
-	{ T_##type, SC_##scope, segment, element, component, &rec_##object, IX_##object##_##field, qual, MAP_##how },
-#include "schemas/x12_837.def"
-};
-#define N_ROWS	(sizeof rows / sizeof *rows)
-
-static void *
-object_of(const struct x12_place *at, const struct rec_object *of)
+static char *
+object_of(const struct x12_place *at, const struct x12_leaf *r)
 {
-	if (of == &rec_party)
-		return at->p;
-	if (of == &rec_coverage)
-		return at->c;
-	if (of == &rec_encounter)
-		return at->e;
-	return of == &rec_line ? (void *)at->l : (void *)at->j;
-}
-
-static const struct rec_field *
-field_of(const struct row *r)
-{
-	return &r->of->fields[r->field];
+	return *(char *const *)(const void *)((const char *)at + r->place);
 }
 
 /* ---- reading ---- */
@@ -142,7 +110,7 @@ x12_normal(struct x12_cx *cx, const struct x12_seg *s)
 
 /* Whether any component of any element was not taken. */
 static bool
-has_rest(const struct x12_seg *s, const unsigned *used, char comp)
+has_rest(const struct x12_cx *cx, const struct x12_seg *s, const unsigned *used)
 {
 	for (unsigned i = 1; i <= s->n; i++) {
 		struct str el = s->el[i];
@@ -152,7 +120,7 @@ has_rest(const struct x12_seg *s, const unsigned *used, char comp)
 		if (!used[i])
 			return true;
 		for (unsigned c = 1; el.n; c++) {
-			const char *hit = memchr(el.p, comp, el.n);
+			const char *hit = cx->parts ? memchr(el.p, cx->s.comp, el.n) : NULL;
 			size_t n = hit ? (size_t)(hit - el.p) : el.n;
 
 			if (n && (c > 31 || !(used[i] >> c & 1)))
@@ -164,23 +132,32 @@ has_rest(const struct x12_seg *s, const unsigned *used, char comp)
 }
 
 static const char *
-put_text(const struct rec_field *f, struct str v, struct str *to)
+put_text(const struct x12_leaf *r, struct str v, struct str *to)
 {
-	if ((int64_t)v.n > f->max)
+	if ((int64_t)v.n > r->max)
 		return "5";
 	*to = v;
 	return NULL;
 }
 
+static const char *
+put_int(const struct x12_leaf *r, struct str v, int64_t *to)
+{
+	int64_t n;
+
+	if (!str_to_int(v, &n) || n < 0 || n > r->max)
+		return "6";
+	*to = n;
+	return NULL;
+}
+
 /* One value into one field: NULL, or the IK403 code of what is wrong with it. */
 static const char *
-put_value(const struct row *r, struct str v, char *to)
+put_value(const struct x12_leaf *r, struct str v, char *to)
 {
-	const struct rec_field *f = field_of(r);
-
-	switch (f->kind) {
+	switch (r->kind) {
 	case K_TEXT:
-		return put_text(f, v, (struct str *)(void *)to);
+		return put_text(r, v, (struct str *)(void *)to);
 	case K_DAY:
 		*(day_t *)(void *)to = v.n == 8 ? day_parse(v) : DAY_NONE;
 		return *(day_t *)(void *)to == DAY_NONE ? "8" : NULL;
@@ -188,6 +165,8 @@ put_value(const struct row *r, struct str v, char *to)
 		return cents_parse(v, (cents_t *)(void *)to) ? NULL : "6";
 	case K_MILLI:
 		return milli_parse(v, (milli_t *)(void *)to) ? NULL : "6";
+	case K_INT:
+		return put_int(r, v, (int64_t *)(void *)to);
 	case K_BOOL:
 		*(bool *)to = str_is(v, "1");
 		return str_is(v, "1") || str_is(v, "2") ? NULL : "7";
@@ -197,26 +176,25 @@ put_value(const struct row *r, struct str v, char *to)
 }
 
 static const char *
-read_one(struct x12_cx *cx, const struct row *r, struct str v, char *obj)
+read_one(struct x12_cx *cx, const struct x12_leaf *r, struct str v, char *obj)
 {
 	if (r->how == MAP_WHOLE)
 		v = x12_normal_el(cx, v);
-	else if (memchr(v.p, cx->s.comp, v.n))
+	else if (cx->parts && memchr(v.p, cx->s.comp, v.n))
 		return "13";
-	else if (cx->s.rep && memchr(v.p, cx->s.rep, v.n))
+	else if (cx->parts && cx->s.rep && memchr(v.p, cx->s.rep, v.n))
 		return "12";
-	return put_value(r, str_trim(v), obj + field_of(r)->at);
+	return put_value(r, str_trim(v), obj + r->at);
 }
 
 /* Neighbouring components into a list; used bits come back. */
 static const char *
-read_list(struct x12_cx *cx, const struct row *r, struct str el, char *obj, unsigned *used)
+read_list(struct x12_cx *cx, const struct x12_leaf *r, struct str el, char *obj, unsigned *used)
 {
-	const struct rec_field *f = field_of(r);
-	struct str **arr = (struct str **)(void *)(obj + f->at);
-	size_t *n = (size_t *)(void *)(obj + f->at_n), last = 0;
+	struct str **arr = (struct str **)(void *)(obj + r->at);
+	size_t *n = (size_t *)(void *)(obj + r->at_n), last = 0;
 
-	for (unsigned i = 0; i < (unsigned)f->max; i++) {
+	for (unsigned i = 0; i < (unsigned)r->max; i++) {
 		struct str v = str_trim(x12_comp(el, cx->s.comp, r->comp + i)), *one;
 
 		if (v.n == 0 && r->how == MAP_PACKED)
@@ -232,16 +210,50 @@ read_list(struct x12_cx *cx, const struct row *r, struct str el, char *obj, unsi
 	return NULL;
 }
 
+/* Neighbouring elements into a list that keeps its gaps. */
+static void
+spread_read(struct x12_cx *cx, const struct x12_leaf *r, const struct x12_seg *s, char *obj, unsigned *used)
+{
+	struct str **arr = (struct str **)(void *)(obj + r->at);
+	size_t *n = (size_t *)(void *)(obj + r->at_n), last = 0;
+
+	for (unsigned i = 0; i < (unsigned)r->max && r->el + i <= s->n; i++) {
+		struct str v = str_trim(x12_elem(s, r->el + i)), *one;
+
+		if (memchr(v.p ? v.p : "", cx->s.comp, v.n))
+			break;
+		one = arena_push(cx->a, *arr, *n);
+		if (one)
+			*one = v.n ? v : S("");
+		used[r->el + i] |= 1;
+		if (v.n)
+			last = *n;
+	}
+	*n = last;
+}
+
 static bool
-qual_fits(const struct row *r, const struct x12_seg *s, char comp)
+qual_fits(const struct x12_leaf *r, const struct x12_seg *s, char comp)
 {
 	struct str q = r->comp ? x12_comp(s->el[r->el], comp, r->comp - 1) : x12_elem(s, r->el - 1);
 
-	return !*r->qual || q.n == 0 || str_is(q, r->qual);
+	return r->qual.n == 0 || q.n == 0 || str_eq(q, r->qual);
 }
 
 static void
-map_one(struct x12_cx *cx, const struct row *r, const struct x12_seg *s, char *obj, unsigned *used,
+misfit(struct x12_misfit *bad, const struct x12_leaf *r, const char *wrong)
+{
+	if (!bad->ik403) {
+		bad->element = r->el;
+		bad->component = r->comp;
+		bad->ik403 = wrong;
+	}
+	if (!bad->number && (r->kind == K_CENTS || r->kind == K_MILLI || r->kind == K_INT))
+		bad->number = r->el;
+}
+
+static void
+map_one(struct x12_cx *cx, const struct x12_leaf *r, const struct x12_seg *s, char *obj, unsigned *used,
     struct x12_misfit *bad)
 {
 	struct str el = x12_elem(s, r->el);
@@ -253,108 +265,124 @@ map_one(struct x12_cx *cx, const struct row *r, const struct x12_seg *s, char *o
 			(void)read_list(cx, r, el, obj, &used[r->el]);
 		return;
 	}
-	if (v.n == 0 || !qual_fits(r, s, cx->s.comp))
-		return;
-	wrong = read_one(cx, r, v, obj);
-	if (wrong) {
-		if (!bad->ik403)
-			*bad = (struct x12_misfit){ r->el, r->comp, wrong };
+	if (r->how == MAP_SPREAD) {
+		spread_read(cx, r, s, obj, used);
 		return;
 	}
+	wrong = v.n && qual_fits(r, s, cx->s.comp) ? read_one(cx, r, v, obj) : "";
+	if (wrong && r->how == MAP_SAID)
+		*(bool *)(obj + r->at_n) = true;
+	if (wrong) {
+		if (*wrong)
+			misfit(bad, r, wrong);
+		return;
+	}
+	if (r->how == MAP_NUM && *(const int64_t *)(void *)(obj + r->at) == 0)
+		return;			/* a 0 that was sent is not nothing: it stays in the rest */
 	used[r->el] |= 1u << r->comp;
-	if (*r->qual && r->comp)
+	if (r->qual.n && r->comp)
 		used[r->el] |= 1u << (r->comp - 1);
-	else if (*r->qual)
+	else if (r->qual.n)
 		used[r->el - 1] |= 1;
 }
 
+/* Asked of the whole segment, for its elements stand in one run of bytes: most have no components. */
+static bool
+has_parts(const struct x12_cx *cx, const struct x12_seg *s)
+{
+	const char *p = s->el[0].p;
+	size_t n = (size_t)(s->el[s->n].p - p) + s->el[s->n].n;
+
+	return memchr(p, cx->s.comp, n) || (cx->s.rep && memchr(p, cx->s.rep, n));
+}
+
 void
-x12_map_read(struct x12_cx *cx, const struct x12_seg *s, enum x12_scope_id scope, const struct x12_place *at,
+x12_map_read(struct x12_cx *cx, const struct x12_seg *s, const struct x12_step *step, const struct x12_place *at,
     struct str *rest, struct x12_misfit *bad)
 {
-	unsigned used[LIMIT_ELEMENTS + 1] = { 0 };
+	unsigned used[LIMIT_ELEMENTS + 1];
 
+	cx->parts = has_parts(cx, s);
+	memset(used, 0, (s->n + 1) * sizeof *used);
 	*bad = (struct x12_misfit){ 0 };
-	for (size_t i = 0; i < N_ROWS; i++)
-		if (rows[i].scope == scope && (rows[i].types & at->type) && x12_id_is(s->id, rows[i].id))
-			map_one(cx, &rows[i], s, object_of(at, rows[i].of), used, bad);
-	*rest = has_rest(s, used, cx->s.comp) ? rest_of(cx, s, used) : STR_NONE;
+	for (const struct x12_leaf *r = step->leaf; r < step->leaf_end; r++)
+		if (r->el <= s->n || r->how == MAP_SAID)
+			map_one(cx, r, s, object_of(at, r), used, bad);
+	*rest = has_rest(cx, s, used) ? rest_of(cx, s, used) : STR_NONE;
 }
 
 /* ---- writing ---- */
 
-static struct str
-text_of(struct arena *a, const struct row *r, const char *p)
+static void
+write_list(struct x12_put *w, const struct x12_leaf *r, const char *obj)
 {
-	switch (field_of(r)->kind) {
-	case K_TEXT:
-		return *(const struct str *)(const void *)p;
-	case K_DAY:
-		return *(const day_t *)(const void *)p == DAY_NONE ? STR_NONE :
-		    day_ccyymmdd(a, *(const day_t *)(const void *)p);
+	struct str *v = *(struct str *const *)(const void *)(obj + r->at);
+	size_t n = *(const size_t *)(const void *)(obj + r->at_n);
+
+	for (size_t i = 0; i < n && i < (size_t)r->max; i++)
+		if (r->how == MAP_SPREAD)
+			x12_put_id(w, r->el + (unsigned)i, 0, v[i]);
+		else
+			x12_put_id(w, r->el, r->comp + (unsigned)i, v[i]);
+}
+
+/* Whether there is something to write; a number that is 0 is, if it is always said. */
+static bool
+is_there(const struct x12_leaf *r, const char *obj)
+{
+	const void *p = obj + r->at;
+
+	if (r->how == MAP_SAID && *(const bool *)(obj + r->at_n))
+		return false;
+	switch (r->kind) {
+	case K_TEXT:	return ((const struct str *)p)->n > 0;
+	case K_DAY:	return *(const day_t *)p != DAY_NONE;
 	case K_CENTS:
-		return r->how == MAP_NUM && *(const cents_t *)(const void *)p == 0 ? STR_NONE :
-		    cents_x12(a, *(const cents_t *)(const void *)p);
-	case K_MILLI:
-		return r->how == MAP_NUM && *(const milli_t *)(const void *)p == 0 ? STR_NONE :
-		    milli_text(a, *(const milli_t *)(const void *)p);
-	case K_BOOL:
-		return *(const bool *)p ? S("1") : S("2");
-	default:
-		return STR_NONE;
+	case K_MILLI:	return *(const int64_t *)p != 0 || r->how != MAP_NUM;
+	case K_INT:	return *(const int64_t *)p != 0;
+	default:	return r->kind == K_BOOL;
 	}
 }
 
 static void
-write_list(struct x12_put *w, const struct row *r, const char *obj)
+text_put(struct x12_put *w, const struct x12_leaf *r, struct str v)
 {
-	const struct rec_field *f = field_of(r);
-	struct str *v = *(struct str *const *)(const void *)(obj + f->at);
-	size_t n = *(const size_t *)(const void *)(obj + f->at_n);
-
-	for (size_t i = 0; i < n && i < (size_t)f->max; i++)
-		x12_put_id(w, r->el, r->comp + (unsigned)i, v[i]);
-}
-
-static void
-write_one(struct x12_put *w, const struct row *r, const char *obj)
-{
-	struct str v;
-
-	if (r->how == MAP_PACKED || r->how == MAP_PLACED) {
-		write_list(w, r, obj);
-		return;
-	}
-	v = text_of(w->a, r, obj + field_of(r)->at);
-	if (v.n == 0)
-		return;
 	if (r->how == MAP_WHOLE)
 		x12_put_whole(w, r->el, v);
 	else if (r->how == MAP_WORDS)
 		x12_put_words(w, r->el, r->comp, v);
 	else
 		x12_put_id(w, r->el, r->comp, v);
-	if (*r->qual && r->comp)
-		x12_put_id(w, r->el, r->comp - 1, str_of(r->qual));
-	else if (*r->qual)
-		x12_put_id(w, r->el - 1, 0, str_of(r->qual));
+}
+
+static void
+write_one(struct x12_put *w, const struct x12_leaf *r, const char *obj)
+{
+	const void *p = obj + r->at;
+
+	if (r->qual.n && r->comp)
+		x12_put_id(w, r->el, r->comp - 1, r->qual);
+	else if (r->qual.n)
+		x12_put_id(w, r->el - 1, 0, r->qual);
+	switch (r->kind) {
+	case K_TEXT:	text_put(w, r, *(const struct str *)p); break;
+	case K_DAY:	x12_put_days(w, r->el, r->comp, *(const day_t *)p, DAY_NONE); break;
+	case K_CENTS:	x12_put_scaled(w, r->el, r->comp, *(const cents_t *)p, 2); break;
+	case K_MILLI:	x12_put_scaled(w, r->el, r->comp, *(const milli_t *)p, 3); break;
+	case K_INT:	x12_put_scaled(w, r->el, r->comp, *(const int64_t *)p, 0); break;
+	default:	x12_put_id(w, r->el, r->comp, *(const bool *)p ? S("1") : S("2")); break;
+	}
 }
 
 void
-x12_scope_spans(struct x12_span out[SC_COUNT])
+x12_map_write(struct x12_put *w, const struct x12_step *s, const struct x12_place *at)
 {
-	for (size_t i = 0; i < N_ROWS; i++)
-		must(x12_span_add(&out[rows[i].scope], i));
-}
+	for (const struct x12_leaf *r = s->leaf; r < s->leaf_end; r++) {
+		const char *obj = object_of(at, r);
 
-void
-x12_map_write(struct x12_put *w, enum x12_scope_id scope, const struct x12_place *at)
-{
-	char id[sizeof rows->id] = { 0 };
-
-	for (size_t i = 0; i < sizeof id && w->id[i]; i++)
-		id[i] = w->id[i];
-	for (size_t i = w->scopes[scope].first; i < w->scopes[scope].end; i++)
-		if ((rows[i].types & at->type) && memcmp(id, rows[i].id, sizeof id) == 0)
-			write_one(w, &rows[i], object_of(at, rows[i].of));
+		if (r->how == MAP_PACKED || r->how == MAP_PLACED || r->how == MAP_SPREAD)
+			write_list(w, r, obj);
+		else if (is_there(r, obj))
+			write_one(w, r, obj);
+	}
 }

@@ -1,6 +1,7 @@
 /*
- * put.c - segments being written. A separator inside data never reaches the bytes: it becomes a blank in
- * words and is refused in anything that identifies. Knows no claim.
+ * put.c - segments being written, each straight into the bytes: an element behind the last is appended, one before it
+ * is put where it belongs. A separator inside data never reaches the bytes: it becomes a blank in words and is refused
+ * in anything that identifies. Knows no claim.
  */
 #include "x12/wire.h"
 
@@ -9,13 +10,8 @@
 void
 x12_put_open(struct x12_put *w, struct arena *a, struct faults *f)
 {
-	memset(w, 0, offsetof(struct x12_put, cell));	/* a cell is read only after it is set */
-	w->a = a;
-	w->f = f;
-	w->loop = "";
+	*w = (struct x12_put){ .a = a, .f = f, .loop = "" };
 	buf_init(&w->b, a);
-	x12_scope_spans(w->scopes);
-	x12_loop_spans(w->loops);
 }
 
 int
@@ -35,21 +31,40 @@ void
 x12_put_seg(struct x12_put *w, const char *id)
 {
 	w->id = id;
-	for (; w->n; w->n--)
-		w->n_comp[w->n] = 0;
+	w->at = w->b.n;
+	w->el = 0;
+	w->comp = 1;
+	for (; *id; id++)
+		buf_ch(&w->b, *id);
 }
 
-static void
-set(struct x12_put *w, unsigned el, unsigned comp, struct str v)
-{
-	unsigned at = comp ? comp - 1 : 0;
+/* Where a component of an element that is written stands; lacking: separators of components to come before it. */
+struct spot { size_t from, to; unsigned lacking; };
 
-	must(el >= 1 && el <= LIMIT_ELEMENTS && at < X12_COMPS);
-	while (w->n_comp[el] <= at)
-		w->cell[el][w->n_comp[el]++] = STR_NONE;
-	w->cell[el][at] = v;
-	if (el > w->n)
-		w->n = el;
+static struct spot
+spot_of(const struct x12_put *w, unsigned el, unsigned comp)
+{
+	const char *p = w->b.p;
+	size_t from = w->at, to;
+
+	while (el && from < w->b.n)
+		el -= p[from++] == '*';
+	for (comp--; comp && from < w->b.n && p[from] != '*'; from++)
+		comp -= p[from] == ':';
+	for (to = from; to < w->b.n && p[to] != '*' && p[to] != ':'; to++)
+		;
+	return (struct spot){ from, to, comp };
+}
+
+bool
+x12_put_has(const struct x12_put *w, unsigned el, unsigned comp)
+{
+	struct spot s;
+
+	if (el > w->el)
+		return false;
+	s = spot_of(w, el, comp ? comp : 1);
+	return !s.lacking && s.to > s.from;
 }
 
 /* Every byte of a claim is asked: * : ^ ~ and control characters, a bit for each. */
@@ -71,34 +86,134 @@ has_separator(struct str v)
 	return false;
 }
 
+#define ONES	UINT64_C(0x0101010101010101)
+#define MAYBE(w, c)	(((w) ^ ONES * (c)) - ONES)
+
+/* The high bit is set of each byte that separates; also where one of them is right below, and beyond ASCII. */
+static inline uint64_t
+suspects(uint64_t w)
+{
+	return (w | (w - ONES * 0x20) | MAYBE(w, '*') | MAYBE(w, ':') | MAYBE(w, '^') | MAYBE(w, '~') | MAYBE(w, 0x7f)) & ONES * 0x80;
+}
+
+/* Parts that overlap, so that no byte needs a branch; 0 when none can separate. */
+static inline uint64_t
+copy_short(char *to, struct str v)
+{
+	uint32_t a, b;
+	char c = v.p[0], d = v.p[v.n / 2], e = v.p[v.n - 1];
+
+	if (v.n >= sizeof a) {
+		memcpy(&a, v.p, sizeof a);
+		memcpy(&b, v.p + v.n - sizeof b, sizeof b);
+		memcpy(to, &a, sizeof a);
+		memcpy(to + v.n - sizeof b, &b, sizeof b);
+		return suspects((uint64_t)a << 32 | b);
+	}
+	to[0] = c;
+	to[v.n / 2] = d;
+	to[v.n - 1] = e;
+	return (uint64_t)separates(c) | (uint64_t)separates(d) | (uint64_t)separates(e);
+}
+
+/* Eight bytes at a time, the last eight once more. */
+static inline uint64_t
+copy(char *to, struct str v)
+{
+	uint64_t w, odd = 0;
+
+	if (v.n < sizeof w)
+		return v.n ? copy_short(to, v) : 0;
+	for (size_t i = 0; i < v.n; i += sizeof w) {
+		i = i < v.n - sizeof w ? i : v.n - sizeof w;
+		memcpy(&w, v.p + i, sizeof w);
+		memcpy(to + i, &w, sizeof w);
+		odd |= suspects(w);
+	}
+	return odd;
+}
+
+/* The same byte, eight at once; what is too much is written over. */
+static inline char *
+run(char *p, char c, unsigned n)
+{
+	uint64_t w = ONES * (unsigned char)c;
+
+	for (; n > sizeof w; n -= (unsigned)sizeof w, p += sizeof w)
+		memcpy(p, &w, sizeof w);
+	memcpy(p, &w, sizeof w);
+	return p + n;
+}
+
+#define ROOM	(LIMIT_ELEMENTS + X12_PARTS + 8)	/* for the separators before a value */
+
+static bool
+splice(struct x12_put *w, unsigned el, unsigned comp, struct str v)
+{
+	struct spot s = spot_of(w, el, comp);
+	size_t tail = w->b.n - s.to;
+	char *p;
+
+	if (!buf_room(&w->b, s.lacking + v.n))
+		return true;
+	p = w->b.p + s.from;
+	memmove(p + s.lacking + v.n, w->b.p + s.to, tail);
+	memset(p, ':', s.lacking);
+	memcpy(p + s.lacking, v.p, v.n);
+	w->b.n = s.from + s.lacking + v.n + tail;
+	return true;
+}
+
+/* False, and nothing is put, when it holds a separator and must not. */
+static bool
+set(struct x12_put *w, unsigned el, unsigned comp, struct str v, bool whole)
+{
+	char *p;
+
+	comp = comp ? comp : 1;
+	must(el >= 1 && el <= LIMIT_ELEMENTS && comp <= X12_PARTS);
+	if (el < w->el || (el == w->el && comp <= w->comp))
+		return (whole || !has_separator(v)) && splice(w, el, comp, v);
+	if (w->b.cap - w->b.n < ROOM + v.n && !buf_room(&w->b, ROOM + v.n))
+		return true;
+	p = run(w->b.p + w->b.n, '*', el - w->el);
+	p = run(p, ':', comp - (el > w->el ? 1 : w->comp));
+	if (copy(p, v) && !whole && has_separator(v))
+		return false;
+	w->el = el;
+	w->comp = comp;
+	w->b.n = (size_t)(p - w->b.p) + v.n;
+	return true;
+}
+
+static struct str
+trimmed(struct str v)
+{
+	return v.n && (v.p[0] <= ' ' || v.p[v.n - 1] <= ' ') ? str_trim(v) : v;
+}
+
 void
 x12_put_id(struct x12_put *w, unsigned el, unsigned comp, struct str v)
 {
-	v = str_trim(v);
-	if (v.n == 0)
-		return;
-	if (has_separator(v))
+	v = trimmed(v);
+	if (v.n && !set(w, el, comp, v, false))
 		x12_put_refuse(w, E_VALUE, el, "holds a character that separates elements (* : ^ ~) or a control character",
 		    "correct the value at its source");
-	else
-		set(w, el, comp, v);
 }
 
 void
 x12_put_words(struct x12_put *w, unsigned el, unsigned comp, struct str v)
 {
-	v = str_trim(v);
-	if (v.n == 0)
+	v = trimmed(v);
+	if (v.n == 0 || set(w, el, comp, v, false))
 		return;
-	if (has_separator(v)) {
-		v = arena_str(w->a, v);
-		for (size_t i = 0; i < v.n; i++)
-			if (separates(v.p[i]))
-				((char *)(uintptr_t)v.p)[i] = ' ';
-		v = str_trim(v);
-	}
+	v = arena_str(w->a, v);
+	for (size_t i = 0; i < v.n; i++)
+		if (separates(v.p[i]))
+			((char *)(uintptr_t)v.p)[i] = ' ';
+	v = str_trim(v);
 	if (v.n)
-		set(w, el, comp, v);
+		set(w, el, comp, v, true);
 }
 
 static bool
@@ -116,38 +231,92 @@ x12_put_whole(struct x12_put *w, unsigned el, struct str v)
 	if (v.n == 0)
 		return;
 	if (is_raw(v, false))
-		set(w, el, 0, v);
+		set(w, el, 0, v, true);
 	else
 		x12_put_refuse(w, E_VALUE, el, "holds a separator or a control character", "correct the value at its source");
 }
 
+/* A number of so many decimal places, those at its end that are 0 left out; from the last digit to the first. */
 void
-x12_put_c(struct x12_put *w, unsigned el, const char *s)
+x12_put_scaled(struct x12_put *w, unsigned el, unsigned comp, int64_t v, int places)
 {
-	x12_put_id(w, el, 0, str_of(s));
+	char text[32], *end = text + sizeof text, *p = end;
+	uint64_t u = v < 0 ? (uint64_t)0 - (uint64_t)v : (uint64_t)v;
+
+	for (; places && u % 10 == 0; places--)
+		u /= 10;
+	do {
+		*--p = (char)('0' + u % 10);
+		u /= 10;
+		if (places && --places == 0)
+			*--p = '.';
+	} while (u || places || *p == '.');
+	if (v < 0)
+		*--p = '-';
+	set(w, el, comp, (struct str){ p, (size_t)(end - p) }, true);
 }
 
 void
 x12_put_n(struct x12_put *w, unsigned el, int64_t n)
 {
-	x12_put_id(w, el, 0, digits_text(w->a, n, 1));
+	x12_put_scaled(w, el, 0, n, 0);
 }
 
-bool
-x12_put_has(const struct x12_put *w, unsigned el, unsigned comp)
+static char *
+two(char *p, int v)
 {
-	return w->n_comp[el] > (comp ? comp - 1 : 0) && w->cell[el][comp ? comp - 1 : 0].n;
+	p[0] = (char)('0' + v / 10);
+	p[1] = (char)('0' + v % 10);
+	return p + 2;
+}
+
+static size_t
+day_text(struct x12_put *w, char *to, day_t day)
+{
+	int y, m, d;
+	struct str odd;
+
+	day_parts(day, &y, &m, &d);
+	if (y >= 0 && y <= 9999)
+		return (size_t)(two(two(two(two(to, y / 100), y % 100), m), d) - to);
+	odd = day_ccyymmdd(w->a, day);		/* never a day that was read */
+	memcpy(to, odd.p ? odd.p : "", odd.n);
+	return odd.n;
+}
+
+void
+x12_put_days(struct x12_put *w, unsigned el, unsigned comp, day_t from, day_t to)
+{
+	char text[40];
+	size_t n = day_text(w, text, from);
+
+	if (to != DAY_NONE) {
+		text[n] = '-';
+		n += 1 + day_text(w, text + n + 1, to);
+	}
+	set(w, el, comp, (struct str){ text, n }, true);
+}
+
+static bool
+is_bare(const struct x12_put *w, unsigned el)
+{
+	struct spot s = { 0 };
+
+	if (el > w->el)
+		return true;
+	s = spot_of(w, el, 1);
+	return s.from == s.to && (s.to == w->b.n || w->b.p[s.to] == '*');
 }
 
 /* Components of the rest go where the field left a gap. */
 static void
 merge_el(struct x12_put *w, unsigned el, struct str v)
 {
-	if (w->n_comp[el] == 0) {
+	if (is_bare(w, el)) {
 		x12_put_whole(w, el, v);
 		return;
 	}
-	for (unsigned c = 1; v.n && c <= X12_COMPS; c++) {
+	for (unsigned c = 1; v.n && c <= X12_PARTS; c++) {
 		const char *hit = memchr(v.p, ':', v.n);
 		struct str one = { v.p, hit ? (size_t)(hit - v.p) : v.n };
 
@@ -169,31 +338,15 @@ x12_put_merge(struct x12_put *w, struct str rest)
 	}
 }
 
-static void
-put_el(struct x12_put *w, unsigned el)
-{
-	unsigned last = w->n_comp[el];
-
-	while (last && w->cell[el][last - 1].n == 0)
-		last--;
-	for (unsigned c = 0; c < last; c++) {
-		if (c)
-			buf_ch(&w->b, ':');
-		buf_str(&w->b, w->cell[el][c]);
-	}
-}
-
 void
 x12_put_end(struct x12_put *w, bool even_empty)
 {
-	if (w->n == 0 && !even_empty)
+	if (w->el == 0 && !even_empty) {
+		w->b.n = w->at;
 		return;
-	buf_cstr(&w->b, w->id);
-	for (unsigned el = 1; el <= w->n; el++) {
-		buf_ch(&w->b, '*');
-		put_el(w, el);
 	}
-	buf_put(&w->b, "~\n", 2);
+	buf_ch(&w->b, '~');
+	buf_ch(&w->b, '\n');
 	w->n_segs++;
 }
 

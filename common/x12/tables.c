@@ -1,17 +1,13 @@
 /* tables.c - schemas/x12_*.def as tables, and the look-ups in them. Nothing here looks at a claim. */
 #include "x12/wire.h"
 
-static const struct { const char *name; enum x12_owner owner; } loops[L_COUNT] = {
-	{ "", O_PARTY },
-#define LOOP(id, owner) { #id, O_##owner },
+static const struct { const char *name, *rest; enum x12_owner owner; } loops[L_COUNT] = {
+	{ "", "+", O_PARTY },
+#define LOOP(id, owner) { #id, #id "+", O_##owner },
 #include "schemas/x12_837_order.def"
+#define LOOP(id, owner) { #id, #id "+", O_##owner },
+#include "schemas/x12_remit_order.def"
 };
-
-const struct x12_row x12_rows[] = {
-#define SEG(type, loop, segment, how, scope) { T_##type, L_##loop, segment, HOW_##how, SC_##scope },
-#include "schemas/x12_837_order.def"
-};
-const size_t x12_n_rows = sizeof x12_rows / sizeof *x12_rows;
 
 const struct x12_enter x12_enters[] = {
 #define ENTER(type, context, segment, qual, loop) { T_##type, L_##context, segment, qual, L_##loop },
@@ -48,28 +44,16 @@ static const struct { const char *set, *what, *where; } named[] = {
 
 #define COUNT(t)	(sizeof(t) / sizeof *(t))
 
-bool
-x12_span_add(struct x12_span *s, size_t i)
-{
-	if (s->end == 0)
-		s->first = i;
-	else if (s->end != i)
-		return false;
-	s->end = i + 1;
-	return true;
-}
-
-void
-x12_loop_spans(struct x12_span out[L_COUNT])
-{
-	for (size_t i = 0; i < x12_n_rows; i++)
-		must(x12_span_add(&out[x12_rows[i].loop], i));
-}
-
 const char *
 x12_loop_name(enum x12_loop l)
 {
 	return loops[l].name;
+}
+
+const char *
+x12_loop_rest(enum x12_loop l)
+{
+	return loops[l].rest;
 }
 
 enum x12_loop
@@ -87,42 +71,11 @@ x12_loop_owner(enum x12_loop l)
 	return loops[l].owner;
 }
 
-const struct x12_row *
-x12_row_of(int type, enum x12_loop loop, struct str id)
-{
-	for (size_t i = 0; i < x12_n_rows; i++)
-		if (x12_rows[i].loop == loop && (x12_rows[i].types & type) && x12_id_is(id, x12_rows[i].id))
-			return &x12_rows[i];
-	return NULL;
-}
-
-bool
-x12_is_segment(int type, struct str id)
-{
-	for (int i = 1; i < L_COUNT; i++)
-		if (x12_row_of(type, (enum x12_loop)i, id))
-			return true;
-	return false;
-}
-
-const struct x12_enter *
-x12_enter_of(int type, enum x12_loop context, struct str id, struct str qual)
-{
-	for (size_t i = 0; i < x12_n_enters; i++) {
-		const struct x12_enter *n = &x12_enters[i];
-
-		if (n->context == context && (n->types & type) && x12_id_is(id, n->id) &&
-		    (!*n->qual || str_is(qual, n->qual)))
-			return n;
-	}
-	return NULL;
-}
-
 int
 x12_hi_rank(int type, struct str qual)
 {
 	for (size_t i = 0; i < x12_n_his; i++)
-		if ((x12_his[i].types & type) && str_is(qual, x12_his[i].qual))
+		if ((x12_his[i].types & type) && x12_id_is(qual, x12_his[i].qual))
 			return (int)i;
 	return -1;
 }

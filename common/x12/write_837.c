@@ -1,18 +1,22 @@
 /*
- * write_837.c - encounters to one interchange of 837P or 837I. Consecutive claims whose billing provider,
+ * write_837.c - encounters to one interchange of 837P, 837I or 837D. Consecutive claims whose billing provider,
  * subscriber or patient would be written with the same bytes share their HL. Adds no data of its own.
  */
-#include "x12/wire.h"
+#include "x12/plan.h"
 
 #include <string.h>
 
 #define PER_ST_DEFAULT	5000
 #define PER_HL		100		/* claims below one HL */
 
+struct level { size_t at, n; };		/* its bytes in what is written, without its HL */
+
 struct claims {
 	struct x12_put		*w;
 	int			 type;
-	struct str		 hl20, hl22, hl23;	/* bytes of the level last written, without its HL */
+	const struct x12_plan	*plan;
+	struct level		 hl20, hl22, hl23;	/* last written */
+	const struct encounter	*billed;		/* hl20 is of its billing provider; NULL: write to know */
 	int64_t			 n_hl, id20, id22;
 	size_t			 in_hl;
 	size_t			 n_set;			/* claims in this ST */
@@ -22,7 +26,8 @@ struct claims {
 /* ---- what is written, from an encounter ---- */
 
 struct view {
-	struct encounter	 e;		/* a shallow copy: its fields may be completed, its lists not */
+	struct encounter	*e;		/* never written to: itself, or completed */
+	struct encounter	 own;
 	struct coverage		 cover;
 	bool			 self;
 };
@@ -81,26 +86,49 @@ qualify(struct party *p, const char *qual)
 static void
 view_of(struct view *v, const struct encounter *e)
 {
-	v->e = *e;
+	v->e = (struct encounter *)(uintptr_t)e;
+	if (e->frequency.n == 0) {
+		v->own = *e;
+		v->own.frequency = S("1");
+		v->e = &v->own;
+	}
 	v->cover = e->coverages[0];
 	v->self = is_self(e, &v->cover);
 	v->cover.relation = v->self ? S("18") : v->cover.relation;
 	v->cover.subscriber.role = S("IL");
 	v->cover.payer.role = S("PR");
-	v->e.billing.role = S("85");
-	v->e.pay_to.role = S("87");
-	v->e.patient.role = S("QC");
 	qualify(&v->cover.subscriber, "MI");
 	qualify(&v->cover.payer, "PI");
-	qualify(&v->e.billing, "XX");
 	fill(&v->cover.order, S("P"));
-	fill(&v->e.frequency, S("1"));
-	if (v->e.billing.taxonomy.n)
-		fill(&v->e.billing.taxonomy_role, S("BI"));
 	if (v->self)
 		complete_subscriber(&v->cover.subscriber, &e->patient);
-	else
-		v->e.patient.person = true;
+}
+
+static bool
+is_text(struct str a, struct str b)
+{
+	return a.n == b.n && (a.p == b.p || str_eq(a, b));
+}
+
+/* The same text, days and lists. */
+static bool
+same(const struct rec_object *of, const void *a, const void *b)
+{
+	for (size_t i = 0; i < of->n; i++) {
+		const struct rec_field *f = &of->fields[i];
+		const char *p = (const char *)a + f->at, *q = (const char *)b + f->at;
+		size_t n = f->at_n ? *(const size_t *)(const void *)((const char *)a + f->at_n) : 0;
+
+		if (f->kind == K_TEXT ? !is_text(*(const struct str *)(const void *)p, *(const struct str *)(const void *)q) :
+		    f->kind == K_DAY ? *(const day_t *)(const void *)p != *(const day_t *)(const void *)q :
+		    f->kind == K_BOOL ? *(const bool *)p != *(const bool *)q :
+		    f->kind != K_MANY || n != *(const size_t *)(const void *)((const char *)b + f->at_n))
+			return false;
+		for (size_t at = 0; f->kind == K_MANY && at < n * f->of->size; at += f->of->size)
+			if (!same(f->of, *(char *const *)(const void *)p + at, *(char *const *)(const void *)q + at))
+				return false;
+	}
+	return true;
 }
 
 /* ---- what must be there ---- */
@@ -121,6 +149,12 @@ bht06_of(const struct encounter *e)
 	return e->bht_type.n ? e->bht_type : S("CH");
 }
 
+static int
+type_of(const struct encounter *e)
+{
+	return str_is(e->type, "P") ? T_P : str_is(e->type, "I") ? T_I : str_is(e->type, "D") ? T_D : 0;
+}
+
 static bool
 check(struct x12_put *w, int type, const struct encounter *e)
 {
@@ -130,9 +164,10 @@ check(struct x12_put *w, int type, const struct encounter *e)
 	w->loop = "header";		/* of the set, but the claim brings it: so its fault is the claim's */
 	x12_put_seg(w, "BHT");
 	x12_put_id(w, 6, 0, bht06_of(e));
-	need(w, str_is(e->type, type == T_P ? "P" : "I"), "ST", "ST", 3);
+	w->b.n = w->at;			/* nothing of it is written yet */
+	need(w, type_of(e) == type, "ST", "ST", 3);
 	need(w, e->pcn.n > 0, "2300", "CLM", 1);
-	need(w, (type == T_P ? e->pos.n : e->tob.n) > 0, "2300", "CLM", 5);
+	need(w, (type == T_I ? e->tob.n : e->pos.n) > 0, "2300", "CLM", 5);
 	need(w, e->billing.last.n > 0, "2010AA", "NM1", 3);
 	need(w, e->n_coverages > 0, "2000B", "SBR", 1);
 	need(w, e->n_coverages == 0 || e->coverages[0].payer.last.n || e->coverages[0].payer.id.n, "2010BB", "NM1", 3);
@@ -164,23 +199,28 @@ party_put(struct x12_put *w, struct x12_place *at, enum x12_loop loop, struct pa
 static void
 parties_put(struct x12_put *w, struct x12_place *at, enum x12_loop context, struct party *v, size_t n)
 {
-	for (size_t r = 0; r < x12_n_enters && n; r++) {
+	const struct x12_span *own = &at->plan->contexts[context];
+
+	for (size_t r = own->first; r < own->end && n; r++) {
 		const struct x12_enter *x = &x12_enters[r];
 
-		if (x->context != context || !(x->types & at->type) || strcmp(x->id, "NM1") != 0 ||
-		    x->loop == L_2330A || x->loop == L_2330B)
+		if (!(x->types & at->type) || !x12_id_is(S("NM1"), x->id) || x->loop == L_2330A || x->loop == L_2330B)
 			continue;
 		for (size_t i = 0; i < n; i++)
 			if (str_is(v[i].role, x->qual)) {
-				struct party p = v[i];
+				struct party p;
 
-				qualify(&p, "XX");
-				at->p = &p;
+				at->p = &v[i];
+				if (v[i].id_qual.n == 0) {
+					p = v[i];
+					qualify(&p, "XX");
+					at->p = &p;
+				}
 				loop_put(w, at, x->loop, NULL);
 			}
 	}
 	for (size_t i = 0; i < n; i++)
-		if (!x12_enter_of(at->type, context, S("NM1"), v[i].role) && !str_is(v[i].role, "PE")) {
+		if (!x12_enter_of(at->plan, context, S("NM1"), v[i].role) && !str_is(v[i].role, "PE")) {
 			w->loop = x12_loop_name(context);
 			w->id = "NM1";
 			x12_put_refuse(w, E_VALUE, 1, "a party whose role this guide does not have here", "correct its role or remove it");
@@ -239,25 +279,35 @@ point(struct arena *a, struct line *l, const struct claim_view *view)
 	}
 }
 
-static void
-claim_put(struct x12_put *w, int type, struct view *v, const struct claim_view *view)
+/* The line as it is written: itself, or a copy that was completed. */
+static struct line *
+line_of(struct arena *a, int type, struct line *from, const struct claim_view *view, struct line *own)
 {
-	struct x12_place at = { .type = type, .e = &v->e, .c = &v->cover };
+	if (from->unit.n && (from->code_qual.n || !from->code.n) && !view->coded_here)
+		return from;
+	*own = *from;
+	if (type != T_I)
+		point(a, own, view);
+	if (own->code.n)
+		fill(&own->code_qual, type == T_D ? S("AD") : S("HC"));
+	fill(&own->unit, S("UN"));
+	return own;
+}
+
+static void
+claim_put(struct x12_put *w, const struct x12_plan *plan, struct view *v, const struct claim_view *view)
+{
+	struct x12_place at = { .type = plan->type, .plan = plan, .e = v->e, .c = &v->cover };
 
 	loop_put(w, &at, L_2300, view);
-	parties_put(w, &at, L_2300, v->e.parties, v->e.n_parties);
-	for (size_t i = 1; i < v->e.n_coverages; i++)
-		coverage_put(w, &at, &v->e.coverages[i]);
+	parties_put(w, &at, L_2300, v->e->parties, v->e->n_parties);
+	for (size_t i = 1; i < v->e->n_coverages; i++)
+		coverage_put(w, &at, &v->e->coverages[i]);
 	at.c = &v->cover;
-	for (size_t i = 0; i < v->e.n_lines; i++) {
-		struct line l = v->e.lines[i];
+	for (size_t i = 0; i < v->e->n_lines; i++) {
+		struct line own;
 
-		if (type == T_P)
-			point(w->a, &l, view);
-		if (l.code.n)
-			fill(&l.code_qual, S("HC"));
-		fill(&l.unit, S("UN"));
-		at.l = &l;
+		at.l = line_of(w->a, plan->type, &v->e->lines[i], view, &own);
 		line_put(w, &at, i + 1);
 	}
 }
@@ -265,41 +315,53 @@ claim_put(struct x12_put *w, int type, struct view *v, const struct claim_view *
 /* ---- HL levels ---- */
 
 static void
-hl20_put(struct x12_put *w, int type, struct view *v)
+hl20_put(struct x12_put *w, const struct x12_plan *plan, struct view *v)
 {
-	struct x12_place at = { .type = type, .e = &v->e, .p = &v->e.billing };
+	struct party billing = v->e->billing, pay_to = v->e->pay_to;
+	struct x12_place at = { .type = plan->type, .plan = plan, .e = v->e, .p = &billing };
 
+	billing.role = S("85");
+	pay_to.role = S("87");
+	qualify(&billing, "XX");
+	if (billing.taxonomy.n)
+		fill(&billing.taxonomy_role, S("BI"));
 	loop_put(w, &at, L_2000A, NULL);
 	loop_put(w, &at, L_2010AA, NULL);
-	party_put(w, &at, L_2010AB, &v->e.pay_to);
-	for (size_t i = 0; i < v->e.n_parties; i++)
-		if (str_is(v->e.parties[i].role, "PE"))
-			party_put(w, &at, L_2010AC, &v->e.parties[i]);
+	party_put(w, &at, L_2010AB, &pay_to);
+	for (size_t i = 0; i < v->e->n_parties; i++)
+		if (str_is(v->e->parties[i].role, "PE"))
+			party_put(w, &at, L_2010AC, &v->e->parties[i]);
 }
 
 static void
-hl22_put(struct x12_put *w, int type, struct view *v)
+hl22_put(struct x12_put *w, const struct x12_plan *plan, struct view *v)
 {
-	struct coverage c = v->cover;
-	struct x12_place at = { .type = type, .e = &v->e, .c = &c, .p = &c.subscriber };
+	struct coverage *c = &v->cover;
+	struct x12_place at = { .type = plan->type, .plan = plan, .e = v->e, .c = c, .p = &c->subscriber };
+	struct str relation = c->relation;
 
 	if (!v->self)
-		c.relation = STR_NONE;
+		c->relation = STR_NONE;
 	loop_put(w, &at, L_2000B, NULL);
-	at.p = &c.subscriber;
+	c->relation = relation;
 	loop_put(w, &at, L_2010BA, NULL);
-	at.p = &c.payer;
+	at.p = &c->payer;
 	loop_put(w, &at, L_2010BB, NULL);
 }
 
 static void
-hl23_put(struct x12_put *w, int type, struct view *v)
+hl23_put(struct x12_put *w, const struct x12_plan *plan, struct view *v)
 {
-	struct x12_place at = { .type = type, .e = &v->e, .c = &v->cover, .p = &v->e.patient };
+	struct party patient = v->e->patient;
+	struct x12_place at = { .type = plan->type, .plan = plan, .e = v->e, .c = &v->cover, .p = &patient };
 
+	patient.role = S("QC");
+	patient.person = true;
 	loop_put(w, &at, L_2000C, NULL);
 	loop_put(w, &at, L_2010CA, NULL);
 }
+
+struct hl { int64_t parent; const char *level, *child; void (*put)(struct x12_put *, const struct x12_plan *, struct view *); };
 
 static void
 hl_put(struct claims *k, int64_t parent, const char *level, const char *child)
@@ -314,62 +376,61 @@ hl_put(struct claims *k, int64_t parent, const char *level, const char *child)
 }
 
 /*
- * Renders a level aside and compares: the same bytes as the level now open need no new HL. The bytes and
- * their count then join the output.
+ * Behind what is written; taken back when it says the same as the level that is open, which then needs no new HL.
  */
-struct level { struct str bytes; size_t n_segs; };
-
-static struct level
-render(struct claims *k, struct view *v, void (*put)(struct x12_put *, int, struct view *))
+static bool
+level_put(struct claims *k, struct view *v, const struct hl *h, struct level *open, bool fresh)
 {
 	struct x12_put *w = k->w;
-	struct buf was = w->b;
-	size_t n = w->n_segs;
-	struct level out;
+	size_t from = w->b.n, n_segs = w->n_segs, at;
 
-	buf_init(&w->b, w->a);
-	w->n_segs = 0;
-	put(w, k->type, v);
-	out = (struct level){ buf_view(&w->b), w->n_segs };
-	w->b = was;
-	w->n_segs = n;
-	return out;
-}
-
-static void
-level_put(struct claims *k, const struct level *l, struct str *now)
-{
-	buf_str(&k->w->b, l->bytes);
-	k->w->n_segs += l->n_segs;
-	*now = l->bytes;
+	hl_put(k, h->parent, h->level, h->child);
+	at = w->b.n;
+	h->put(w, k->plan, v);
+	if (!fresh && str_eq((struct str){ w->b.p + open->at, open->n }, (struct str){ w->b.p + at, w->b.n - at })) {
+		w->b.n = from;
+		w->n_segs = n_segs;
+		k->n_hl--;
+		return false;
+	}
+	*open = (struct level){ at, w->b.n - at };
 	k->in_hl = 0;
+	return true;
+}
+
+static bool
+has_plan(const struct encounter *e)
+{
+	for (size_t i = 0; i < e->n_parties; i++)
+		if (str_is(e->parties[i].role, "PE"))
+			return true;
+	return false;
+}
+
+/* Whether the billing level would say the same again, told without writing it: most claims have their neighbour's. */
+static bool
+is_billed_alike(const struct encounter *a, const struct encounter *b)
+{
+	return a && same(&rec_party, &a->billing, &b->billing) && same(&rec_party, &a->pay_to, &b->pay_to) &&
+	    !has_plan(a) && !has_plan(b);
 }
 
 static void
-levels_put(struct claims *k, struct view *v)
+levels_put(struct claims *k, struct view *v, const struct encounter *e)
 {
-	struct level a = render(k, v, hl20_put), b = render(k, v, hl22_put), c = { 0 };
-	bool fresh = k->n_set == 0 || !str_eq(a.bytes, k->hl20);
+	bool fresh = k->n_set == 0;
+	size_t faults = k->w->f->n;
 
-	if (fresh) {
-		hl_put(k, 0, "20", "1");
-		k->id20 = k->n_hl;
-		level_put(k, &a, &k->hl20);
+	if (fresh || !is_billed_alike(k->billed, e)) {
+		fresh = level_put(k, v, &(struct hl){ 0, "20", "1", hl20_put }, &k->hl20, fresh);
+		k->id20 = fresh ? k->n_hl : k->id20;
+		k->billed = k->w->f->n == faults && !k->w->f->more ? e : NULL;
 	}
-	if (v->self && k->in_hl >= PER_HL)
-		fresh = true;
-	if (fresh || !str_eq(b.bytes, k->hl22)) {
-		hl_put(k, k->id20, "22", v->self ? "0" : "1");
-		k->id22 = k->n_hl;
-		level_put(k, &b, &k->hl22);
-		fresh = true;
-	}
+	fresh = level_put(k, v, &(struct hl){ k->id20, "22", v->self ? "0" : "1", hl22_put }, &k->hl22,
+	    fresh || (v->self && k->in_hl >= PER_HL));
+	k->id22 = fresh ? k->n_hl : k->id22;
 	if (!v->self)
-		c = render(k, v, hl23_put);
-	if (!v->self && (fresh || k->in_hl >= PER_HL || !str_eq(c.bytes, k->hl23))) {
-		hl_put(k, k->id22, "23", "0");
-		level_put(k, &c, &k->hl23);
-	}
+		(void)level_put(k, v, &(struct hl){ k->id22, "23", "0", hl23_put }, &k->hl23, fresh || k->in_hl >= PER_HL);
 	k->in_hl++;
 }
 
@@ -425,7 +486,8 @@ set_open(struct claims *k, const struct x12_837_spec *s, struct str st02)
 	x12_put_end(k->w, false);
 	names_put(k->w, s);
 	k->n_hl = k->id20 = k->id22 = 0;
-	k->hl20 = k->hl22 = k->hl23 = STR_NONE;
+	k->hl20 = k->hl22 = k->hl23 = (struct level){ 0 };
+	k->billed = NULL;
 	k->n_set = k->in_hl = 0;
 }
 
@@ -437,8 +499,8 @@ one_put(struct claims *k, const struct x12_out *c)
 	if (!check(k->w, k->type, c->e))
 		return false;
 	view_of(&v, c->e);
-	levels_put(k, &v);
-	claim_put(k->w, k->type, &v, c->view);
+	levels_put(k, &v, c->e);
+	claim_put(k->w, k->plan, &v, c->view);
 	k->n_set++;
 	return k->w->rc == 0;
 }
@@ -464,12 +526,6 @@ sets_put(struct claims *k, const struct x12_837_spec *s, const struct x12_out *v
 		out->st02[i] = st02;
 	}
 	x12_st_close(k->w, st02);
-}
-
-static int
-type_of(const struct encounter *e)
-{
-	return str_is(e->type, "P") ? T_P : str_is(e->type, "I") ? T_I : 0;
 }
 
 static void
@@ -499,8 +555,11 @@ x12_write_837(struct arena *a, const struct x12_837_spec *s, const struct x12_ou
 	check_spec(s, &out->faults);
 	k.type = n ? type_of(v[0].e) : 0;
 	if (k.type == 0)
-		return fault_add(&out->faults, E_VALUE, S("claim 1"), S("is neither professional (P) nor institutional (I)"),
+		return fault_add(&out->faults, E_VALUE, S("claim 1"), S("is neither professional (P), institutional (I) nor dental (D)"),
 		    S("give claims of one of these types"));
+	k.plan = x12_plan_open(a, k.type);
+	if (!k.plan)
+		return E_NOMEM;
 	x12_put_open(w, a, &out->faults);
 	if (rc == 0)
 		rc = x12_frame_open(w, &s->ends, "HC", x12_guide_out(k.type));

@@ -1,5 +1,5 @@
 /*
- * x12 - claims and their answers as X12 bytes: 837P and 837I, TA1, 999 and 277CA, each in and out.
+ * x12 - claims and their answers as X12 bytes: 837P, 837I and 837D, TA1, 999 and 277CA, in and out.
  *
  * Pure. What is handed out lives in the arena it was made with; the input bytes may go. Ints: 0 or more is
  * success, below 0 an error of errors.def. Faults hold no patient data. Control numbers of what we write
@@ -15,7 +15,9 @@
 struct x12_error {				/* one IK3, with its IK4 when element > 0 */
 	struct str	segment, loop;
 	size_t		at;			/* place in the set, ST is 1 */
-	unsigned	element, component;
+	unsigned	element, component, repeat;
+	unsigned	number;			/* of the data element, 0 = none */
+	struct str	value;			/* IK404, at most 99 bytes */
 	const char	*ik304, *ik403;
 };
 struct x12_set {
@@ -61,12 +63,18 @@ struct x12_intake {
 };
 
 /*
- * Reads 837P and 837I. A set, group or interchange that is not sound is rejected as a whole; what is around
- * it is taken. What the record has no field for stays in `extras`: a whole segment under its loop ("2300",
- * "2310" for all of 2310A..), the elements left over of one that has fields under the loop with a + ("2300+").
- * Returns the claims taken, or below 0 when no interchange could be read or memory ran out.
+ * Reads 837P, 837I and 837D, checked against their guides (SNIP 1 and 2, see check.h). A set, group or interchange
+ * that is not sound is rejected as a whole; what is around it is taken. What the record has no field for stays in
+ * `extras`: a whole segment under its loop ("2300", "2310" for all of 2310A..), the elements left over of one that has
+ * fields under the loop with a + ("2300+"). Returns the claims taken, or below 0 when no interchange could be read or
+ * memory ran out.
  */
-int	x12_read_837(struct arena *, struct str bytes, struct x12_intake *out);
+struct x12_guides;
+struct x12_intake_spec {
+	const struct x12_guides *guides;
+	unsigned	level;		/* 2: what breaks the guide rejects its set; 1: only what breaks the syntax does */
+};
+int	x12_read_837(struct arena *, const struct x12_intake_spec *, struct str bytes, struct x12_intake *out);
 
 /* ---- 837 out ---- */
 struct x12_ends {				/* the envelope of anything we send */
@@ -89,7 +97,7 @@ struct x12_written {
 };
 
 /*
- * One interchange of one type (P or I, as the first claim says). Same input, same bytes. When any claim cannot
+ * One interchange of one type (P, I or D, as the first claim says). Same input, same bytes. When any claim cannot
  * be written nothing is: E_VALUE, E_INCOMPLETE or E_LIMIT and faults.
  */
 int	x12_write_837(struct arena *, const struct x12_837_spec *, const struct x12_out *v, size_t n, struct x12_written *out);

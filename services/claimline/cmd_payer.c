@@ -5,6 +5,7 @@
 #include "claimline/cli.h"
 #include "claimline/paths.h"
 #include "claimline/payer.h"
+#include "x12/check.h"
 
 #include "base/file.h"
 
@@ -210,6 +211,10 @@ payer_run(struct cli *c)
 
 	if (rc != CLI_OK)
 		return rc;
+	s.rules.x12.level = 1;
+	rc = x12_guides_open(&c->a, &s.rules.x12.guides);
+	if (rc < 0)
+		return cli_fail(c, cli_exit_of(rc), "%s", err_text(rc));
 	(void)sigaction(SIGTERM, &sa, NULL);
 	(void)sigaction(SIGINT, &sa, NULL);
 	do {

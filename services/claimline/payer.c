@@ -80,7 +80,7 @@ payer_answer(struct arena *a, struct str bytes, const struct payer_rules *r, str
 	struct x12_intake all = { 0 };
 	const struct x12_interchange *in;
 	struct x12_ends ends;
-	int rc = x12_read_837(a, bytes, &all);
+	int rc = x12_read_837(a, &r->x12, bytes, &all);
 
 	*out = (struct payer_answers){ 0 };
 	if (rc < 0 || all.n_interchanges == 0) {

@@ -12,6 +12,7 @@ struct payer_rules {
 	cents_t	reject_over;		/* claims above this charge; 0 none */
 	bool	ta1;			/* answer with a TA1 even when ISA14 does not ask for it */
 	int64_t	at;			/* ms: date and time the answers carry */
+	struct x12_intake_spec x12;	/* guides, and what rejects a set */
 };
 
 struct payer_answers {

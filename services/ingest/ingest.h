@@ -7,12 +7,14 @@
 
 #include "record/record.h"
 #include "hl7/hl7.h"
+#include "x12/x12.h"
 
 struct ingest_rules {
 	struct str		tenant;		/* site.tenant */
 	char			usage;		/* ingest.usage, 'T' or 'P': input of the other kind is refused */
 	enum hl7_policy		release;	/* ingest.release */
 	int64_t			 at;		/* ms since 1970 UTC, for the answers */
+	struct x12_intake_spec	 x12;		/* guides, and ingest.x12_level */
 };
 
 enum intake_kind { INTAKE_UNKNOWN, INTAKE_X12, INTAKE_HL7, INTAKE_JSON, INTAKE_FHIR };

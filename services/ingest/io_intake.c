@@ -6,6 +6,7 @@
 #include "ingest/io_visit.h"
 
 #include "base/log.h"
+#include "x12/check.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -44,6 +45,8 @@ struct gather {
  */
 struct intake_core {
 	struct runner	*r;
+	struct arena	 guides_mem;
+	const struct x12_guides *guides;
 	struct gather	 all[3], *fill, *now, *done;
 	struct pending	 pending[GATHER];
 	struct admission ad[GATHER];		/* of one runner_admit */
@@ -65,8 +68,9 @@ intake_core_open(struct intake_core **out, struct runner *r)
 	c->done = &c->all[2];
 	for (int i = 0; i < 3; i++)
 		arena_init(&c->all[i].mem, 16 * (size_t)LIMIT_ARENA);
+	arena_init(&c->guides_mem, 0);
 	*out = c;
-	return 0;
+	return x12_guides_open(&c->guides_mem, &c->guides);
 }
 
 void
@@ -74,6 +78,8 @@ intake_core_close(struct intake_core *c)
 {
 	for (int i = 0; c && i < 3; i++)
 		arena_free(&c->all[i].mem);
+	if (c)
+		arena_free(&c->guides_mem);
 	free(c);
 }
 
@@ -146,7 +152,7 @@ intake_offer(struct intake_core *c, struct str bytes, struct str name, intake_do
 	const struct conf *conf = runner_ctx(c->r)->conf;
 	struct job *j = &c->fill->jobs[c->fill->n];
 	struct ingest_rules rules = { conf->site.tenant, conf->ingest.usage.p[0], policy_of(conf->ingest.release),
-	    runner_now(c->r) };
+	    runner_now(c->r), { c->guides, (unsigned)conf->ingest.x12_level } };
 
 	must(c->fill->n < MAX_JOBS);
 	*j = (struct job){ .done = done, .arg = arg, .seq = seq };

@@ -99,7 +99,7 @@ int
 read_x12(struct reading *r, struct str bytes)
 {
 	struct x12_intake got = { .faults = { .a = r->a }, .notes = { .a = r->a } };
-	int rc = x12_read_837(r->a, bytes, &got);
+	int rc = x12_read_837(r->a, &r->rules->x12, bytes, &got);
 
 	copy_faults(&r->out->faults, &got.faults);
 	copy_faults(&r->out->notes, &got.notes);

@@ -20,8 +20,8 @@ submit_prepare(struct arena *a, const struct partners *all, struct str fallback,
 		    STR_ARG(e->usage), STR_ARG(p->id), STR_ARG(p->v[PK_usage]));
 		return E_VALUE;
 	}
-	if (!str_is(e->type, "P") && !str_is(e->type, "I")) {
-		*why = S("cannot be written as an 837: neither professional (P) nor institutional (I)");
+	if (!str_is(e->type, "P") && !str_is(e->type, "I") && !str_is(e->type, "D")) {
+		*why = S("cannot be written as an 837: neither professional (P), institutional (I) nor dental (D)");
 		return E_VALUE;
 	}
 	return 0;

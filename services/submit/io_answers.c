@@ -182,7 +182,7 @@ apply_one(struct submit *s, struct arena *a, const struct x12_answer *x, const s
 
 	if (rc < 0)
 		return rc;
-	if (x->scope == X12_CLAIM) {
+	if (x->scope == X12_CLAIM || x->scope == X12_LINE) {	/* a line speaks of its claim, not of the others */
 		hit = ic->n ? bsearch(&key, ic->members, ic->n, sizeof key, by_pcn) : NULL;
 		return hit ? apply(s, a, ic, hit, x, p, m) : E_NOT_FOUND;
 	}

@@ -251,19 +251,30 @@ sent(struct submit *s, struct interchange *ic, struct claims *c)
 	return store_of(s)->ops->ic_update(store_of(s), runner_by(s->r), ic);
 }
 
+/* The bytes, looked at as the receiver will before they are sealed: one bad claim would have all refused. */
+static int
+render(struct submit *s, struct arena *a, const struct partner *p, const struct interchange *ic, const struct claims *c,
+    struct x12_written *x)
+{
+	struct x12_intake_spec spec = { s->guides, (unsigned)runner_ctx(s->r)->conf->submit.x12_level };
+	int rc = c->n ? batch_render(a, p, ic->number, ic->made, c->e, c->n, x) : 0;
+
+	return rc < 0 || c->n == 0 || ic->state == IC_SEALED ? rc : x12_verify(a, &spec, x);
+}
+
 /* From joined members to sent: seals unless it is sealed, writes, records. Every step may be done again. */
 static int
 finish(struct submit *s, struct arena *a, const struct partner *p, struct interchange *ic, struct claims *c)
 {
 	struct x12_written x = { 0 };
 	bool was_sealed = ic->state == IC_SEALED, same = true;
-	int rc = c->n ? batch_render(a, p, ic->number, ic->made, c->e, c->n, &x) : 0;
+	int rc = render(s, a, p, ic, c, &x);
 
 	while (rc < 0 && err_class(rc) == ERR_PERM && !was_sealed && c->n) {
 		rc = leave_out(s, a, ic, c, &x);
 		if (rc < 0)
 			return rc;		/* the store's trouble: recovered when the lease ends */
-		rc = c->n ? batch_render(a, p, ic->number, ic->made, c->e, c->n, &x) : 0;
+		rc = render(s, a, p, ic, c, &x);
 	}
 	if (c->n == 0 && !was_sealed) {
 		ic->state = IC_VOID;		/* nobody joined: the gap is in the journal */

@@ -98,6 +98,7 @@ group_free(struct submit *s, size_t i)
 
 	s->held -= g->c.n;
 	idle_free(s);
+	arena_free(&s->guides_mem);
 	arena_reset(&g->mem);
 	s->idle = g;
 	s->group[i] = s->group[--s->n_groups];
@@ -371,6 +372,10 @@ submit_open(struct stage_ctx *ctx, struct runner *r)
 		ctx->self = s = calloc(1, sizeof *s);
 		if (!s)
 			return E_NOMEM;
+		arena_init(&s->guides_mem, 0);
+		rc = x12_guides_open(&s->guides_mem, &s->guides);
+		if (rc < 0)
+			return rc;
 	} else {
 		while (s->n_groups)
 			(void)group_send(s, 0);
@@ -390,6 +395,7 @@ submit_close(struct stage_ctx *ctx)
 	while (s->n_groups)
 		group_free(s, 0);
 	idle_free(s);
+	arena_free(&s->guides_mem);
 	cold_close(&s->shelf);
 	arena_free(&s->conf_mem);
 	free(s);

@@ -25,6 +25,8 @@ struct submit {
 	struct runner		*r;
 	struct arena		 conf_mem;		/* partners */
 	struct partners		 partners;
+	struct arena		 guides_mem;
+	const struct x12_guides	*guides;
 	struct group		*group[MAX_GROUPS];
 	struct group		*idle;			/* one that left, for its memory; NULL: none */
 	size_t			 n_groups, held;

@@ -9,7 +9,7 @@
 
 #include "record/record.h"
 #include "record/state.h"
-#include "x12/x12.h"
+#include "x12/check.h"
 
 enum partner_key {
 #define PARTNER(key, def, max, words) PK_##key,

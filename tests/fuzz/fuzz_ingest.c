@@ -2,6 +2,7 @@
  * fuzz_ingest.c - any bytes at the door. What is taken has an id and fits the record's own bounds: it
  * packs and unpacks. What is refused says why.
  */
+#include "support/claims.h"
 #include "ingest/ingest.h"
 
 #include <stdint.h>
@@ -30,7 +31,7 @@ check_item(struct arena *a, const struct intake_item *it)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct ingest_rules rules = { S("main"), 'T', HL7_ON_CHARGES, INT64_C(1772366400000) };
+	struct ingest_rules rules = { S("main"), 'T', HL7_ON_CHARGES, INT64_C(1772366400000), claims_spec(1) };
 	struct intake in;
 	struct arena a;
 	int rc;

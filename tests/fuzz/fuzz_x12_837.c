@@ -1,5 +1,6 @@
 /* fuzz_x12_837.c - any bytes as claims: read them, write what was taken, and read that again. */
-#include "x12/x12.h"
+#include "support/claims.h"
+#include "x12/check.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@ one(struct arena *a, const struct encounter *e)
 	struct x12_out out = { e, &view };
 	struct x12_written w;
 	struct x12_intake again;
+	struct x12_intake_spec verify = claims_spec(1);
 	int rc;
 
 	if (claim_view(a, e, &view) < 0)
@@ -29,7 +31,7 @@ one(struct arena *a, const struct encounter *e)
 		return;
 	if (rc < 0 && w.faults.n == 0)
 		abort();
-	if (rc >= 0 && x12_read_837(a, w.bytes, &again) != 1 && !a->spent)
+	if (rc >= 0 && x12_verify(a, &verify, &w) == 0 && claims_read(a, w.bytes, &again) != 1 && !a->spent)
 		abort();
 }
 
@@ -42,7 +44,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int n;
 
 	arena_init(&a, 0);
-	n = x12_read_837(&a, (struct str){ (const char *)data, size }, &in);
+	n = claims_read(&a, (struct str){ (const char *)data, size }, &in);
 	if (n < 0 && n != E_NOMEM && in.faults.n == 0)
 		abort();
 	for (int i = 0; i < n && i < 4; i++)

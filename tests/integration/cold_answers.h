@@ -2,6 +2,7 @@
 #ifndef CLAIMLINE_TEST_COLD_ANSWERS_H
 #define CLAIMLINE_TEST_COLD_ANSWERS_H
 
+#include "support/claims.h"
 #include "integration/cold.h"
 
 static inline struct str
@@ -37,7 +38,7 @@ answer(int64_t number, const char *name, bool others)
 	struct x12_intake in;
 	size_t n = 0;
 
-	cr_assert(file_read(&mem, path.p, LIMIT_INPUT, &bytes) == 0 && x12_read_837(&mem, bytes, &in) > 0, "%s", path.p);
+	cr_assert(file_read(&mem, path.p, LIMIT_INPUT, &bytes) == 0 && claims_read(&mem, bytes, &in) > 0, "%s", path.p);
 	ic = in.interchanges;
 	spec = (struct x12_277ca_spec){ { ic->isa07, ic->isa08, ic->isa05, ic->isa06, ic->groups[0].gs03, ic->groups[0].gs02,
 		ic->usage, 700 + number, INT64_C(1793577600000) }, S("EXAMPLE PAYER"), S("EX001"), S("EXAMPLE HEALTH SYSTEM"),

@@ -1,6 +1,7 @@
 /* test_codes.c - `claimline codes` as a person meets it: what it prints, its exit codes, and that a bad file makes no book. */
 #include "base/file.h"
 #include "support/books.h"
+#include "support/shell.h"
 
 #include <criterion/criterion.h>
 #include <jansson.h>
@@ -8,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static struct arena a;
@@ -96,35 +96,14 @@ TestSuite(codes, .init = setup, .fini = teardown);
 static int
 run(const char *words, struct str *out)
 {
-	FILE *f = popen(arena_fmt(&a, "cd '%s' && " CL_BIN_DIR "/claimline codes %s 2>&1", dir, words).p, "r");
-	char *text = arena_alloc(&a, 1 << 20);
-	int rc;
-
-	cr_assert(f && text);
-	*out = (struct str){ text, fread(text, 1, (1 << 20) - 1, f) };
-	rc = pclose(f);
-	return WIFEXITED(rc) ? WEXITSTATUS(rc) : -1;
+	return shell_run(&a, arena_fmt(&a, "cd '%s' && " CL_BIN_DIR "/claimline codes %s 2>&1", dir, words).p, out);
 }
 
-struct row { const char *words; int rc; const char *says, *also; };
-
-static void
-rows_run(const struct row *v, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct str out;
-		int rc = run(v[i].words, &out);
-
-		cr_expect(rc == v[i].rc, "%s: %d: " STR_FMT, v[i].words, rc, STR_ARG(out));
-		cr_expect(strstr(out.p, v[i].says) && (!v[i].also || strstr(out.p, v[i].also)), "%s says: " STR_FMT, v[i].words, STR_ARG(out));
-	}
-}
-
-#define ROWS(v) rows_run(v, sizeof (v) / sizeof *(v))
+#define ROWS(v)	SHELL_ROWS(run, v)
 
 Test(codes, asked_wrongly)
 {
-	static const struct row rows[] = {
+	static const struct shell_row rows[] = {
 		{ "", 64, "build, fetch, list, show", NULL }, { "sing", 64, "build, fetch, list", NULL },
 		{ "build --out x.clb", 64, "--from DIR", NULL }, { "build --from old", 64, "--out FILE", NULL },
 		{ "build --from nowhere --out x.clb", 66, "nowhere: no such folder", NULL },
@@ -145,7 +124,7 @@ Test(codes, asked_wrongly)
 
 Test(codes, a_bad_file_makes_no_book_and_the_old_one_stays)
 {
-	static const struct row rows[] = {
+	static const struct shell_row rows[] = {
 		{ "build --from old --out b.clb", 0, "icd10cm", "condition" },
 		{ "build --from bad --out b.clb", 65, "bad/icd10cm_order_2026.txt line 2 column", "b.clb is as it was" },
 		{ "build --from none --out b.clb", 65, "none of the files", NULL },
@@ -167,7 +146,7 @@ Test(codes, a_bad_file_makes_no_book_and_the_old_one_stays)
 
 Test(codes, looking)
 {
-	static const struct row rows[] = {
+	static const struct shell_row rows[] = {
 		{ "build --from new --out b.clb", 0, "book icd10cm-2026+1/", NULL },
 		{ "list b.clb", 0, "icd10cm", "new/icd10cm_order_2025.txt" },
 		{ "list --book b.clb", 0, "condition", NULL },
@@ -211,7 +190,7 @@ answer(const char *words, int want)
 
 Test(codes, in_words)
 {
-	static const struct row rows[] = {
+	static const struct shell_row rows[] = {
 		{ "build --from rich --out r.clb", 0, "ptp_practitioner", NULL },
 		{ "show --book r.clb 470", 0, "weight 1.9289, gmlos 1.9, alos 2.2, post_acute 1 (post-acute care transfer policy), special 0",
 		    "kind DRG, number 470" },
@@ -260,7 +239,7 @@ Test(codes, many_faults)
 
 Test(codes, comparing)
 {
-	static const struct row rows[] = {
+	static const struct shell_row rows[] = {
 		{ "build --from old --out a.clb", 0, "icd10cm", NULL }, { "build --from new --out b.clb", 0, "icd10cm", NULL },
 		{ "diff a.clb b.clb", 0, "icd10cm  added 1, deleted 0, revised 2, newly invalid 1, other days 0\n",
 		    "condition  added 1, deleted 0, revised 0, newly invalid 1, other days 0\n" },

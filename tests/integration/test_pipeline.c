@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "hl7/hl7.h"
-#include "x12/x12.h"
+#include "support/claims.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -47,7 +47,7 @@ read_claims(struct x12_intake *in)
 
 	cr_assert(dir_list(&mem, dir.p, 100, &files) == 0 && files.n == 1, "one claim file");
 	cr_assert(file_read(&mem, path_join(&mem, dir, files.v[0].name).p, LIMIT_INPUT, &bytes) == 0);
-	cr_assert(x12_read_837(&mem, bytes, in) > 0 && in->n_interchanges == 1);
+	cr_assert(claims_read(&mem, bytes, in) > 0 && in->n_interchanges == 1);
 }
 
 static struct x12_ends

@@ -4,7 +4,7 @@
  */
 #include "base/file.h"
 #include "support/samples.h"
-#include "x12/x12.h"
+#include "support/claims.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -65,7 +65,7 @@ remember(struct round *r, struct str file, struct str bytes)
 {
 	struct x12_intake in;
 
-	cr_assert(x12_read_837(&r->a, bytes, &in) > 0 && in.faults.n == 0, "%s", file.p);
+	cr_assert(claims_read(&r->a, bytes, &in) > 0 && in.faults.n == 0, "%s", file.p);
 	for (size_t i = 0; i < in.n_claims; i++) {
 		struct one x = { .e = in.claims[i].e, .file = file }, *slot;
 
@@ -87,7 +87,7 @@ is_of(struct str bytes, char usage)
 
 	arena_init(&a, 0);
 	is = holds(bytes, "CLM") && (holds(bytes, "005010X222") || holds(bytes, "005010X223")) &&
-	    x12_read_837(&a, bytes, &in) > 0 && in.interchanges[0].usage == usage;
+	    claims_read(&a, bytes, &in) > 0 && in.interchanges[0].usage == usage;
 	arena_free(&a);
 	return is;
 }
@@ -191,7 +191,7 @@ find_written(struct round *r, const struct one *x)
 	    part_open(&r->a, s.w.part[PART_SUBMIT], &raw) < 0 || rec_unpack(&r->a, raw, PART_SUBMIT, e) < 0)
 		return NULL;
 	if (s.w.state != ST_SENT || file_read(&r->a, site_path(&r->site, "out/" STR_FMT "/" STR_FMT, STR_ARG(e->partner),
-	    STR_ARG(e->file)).p, LIMIT_INPUT, &bytes) < 0 || x12_read_837(&r->a, bytes, &in) < 0)
+	    STR_ARG(e->file)).p, LIMIT_INPUT, &bytes) < 0 || claims_read(&r->a, bytes, &in) < 0)
 		return NULL;
 	for (size_t i = 0; i < in.n_claims; i++)
 		if (str_eq(in.claims[i].st02, e->st02) && str_eq(in.claims[i].e->pcn, x->e->pcn))

@@ -2,6 +2,7 @@
  * test_fhir.c - the FHIR samples nobody of us wrote: Synthea bundles (one encounter per Claim, every
  * reference resolves) and Bulk Data lines (each note joins to its Encounter).
  */
+#include "support/claims.h"
 #include "base/file.h"
 #include "fhir/fhir.h"
 #include "ingest/ingest.h"
@@ -28,7 +29,7 @@ here(void)
 static struct ingest_rules
 rules(void)
 {
-	return (struct ingest_rules){ S("main"), 'T', HL7_ON_CHARGES, INT64_C(1789000000000) };
+	return (struct ingest_rules){ S("main"), 'T', HL7_ON_CHARGES, INT64_C(1789000000000), claims_spec(1) };
 }
 
 /* What a bundle holds, counted without our reader. */

@@ -2,6 +2,7 @@
  * test_hl7.c - the HL7 v2 samples nobody of us wrote, by the rules stated beside them: what must parse,
  * what must be refused, how many messages there are, and what becomes one encounter.
  */
+#include "support/claims.h"
 #include "base/file.h"
 #include "ingest/ingest.h"
 
@@ -37,7 +38,7 @@ slurp(struct arena *a, const char *folder, const char *name)
 static int
 read_all(struct arena *a, struct str bytes, char usage, struct intake *out)
 {
-	struct ingest_rules rules = { S("main"), usage, HL7_ON_CHARGES, INT64_C(1789000000000) };
+	struct ingest_rules rules = { S("main"), usage, HL7_ON_CHARGES, INT64_C(1789000000000), claims_spec(1) };
 
 	return ingest_read(a, &rules, bytes, STR_NONE, out);
 }

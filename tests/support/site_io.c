@@ -3,7 +3,7 @@
 
 #include "audit/io_ledger.h"
 #include "base/file.h"
-#include "x12/x12.h"
+#include "support/claims.h"
 
 #include <ftw.h>
 #include <stdio.h>
@@ -145,7 +145,7 @@ read_one(struct arena *a, const char *path, struct site_claims *out)
 	int rc = file_read(a, path, (size_t)1 << 28, &bytes);
 
 	if (rc >= 0)
-		rc = x12_read_837(a, bytes, &in);
+		rc = claims_read(a, bytes, &in);
 	if (rc < 0 || in.n_interchanges != 1 || in.n_refused || in.faults.n)
 		return -1;
 	for (size_t i = 0; i < in.n_claims; i++) {

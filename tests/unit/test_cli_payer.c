@@ -1,4 +1,5 @@
 /* The simulated payer: what it answers to a claim file, and that its answers can be read. */
+#include "support/claims.h"
 #include "claimline/payer.h"
 
 #include "base/file.h"
@@ -24,7 +25,7 @@ count(const struct x12_answers *v, const char *kind, const char *verdict)
 static void
 check_file(struct arena *a, const char *path, struct str bytes)
 {
-	static const struct payer_rules rules[] = { { .at = INT64_C(1772370300000), .ta1 = true }, { .reject_every = 1, .at = INT64_C(1772370300000) } };
+	const struct payer_rules rules[] = { { .at = INT64_C(1772370300000), .ta1 = true, .x12 = claims_spec(1) }, { .reject_every = 1, .at = INT64_C(1772370300000), .x12 = claims_spec(1) } };
 
 	for (int i = 0; i < 2; i++) {
 		struct faults f = { .a = a };
@@ -50,7 +51,7 @@ is_one_sound_set(struct arena *a, struct str bytes)
 {
 	struct x12_intake in = { 0 };
 
-	return x12_read_837(a, bytes, &in) > 0 && in.n_interchanges == 1 && in.n_refused == 0 &&
+	return claims_read(a, bytes, &in) > 0 && in.n_interchanges == 1 && in.n_refused == 0 &&
 	    in.interchanges[0].n_groups == 1 && in.interchanges[0].groups[0].n_sets == 1 &&
 	    in.interchanges[0].groups[0].sets[0].ik501 == 'A';
 }
@@ -103,7 +104,7 @@ Test(cli_payer, refuses)
 		struct payer_answers ans;
 		struct faults f = { .a = &a };
 
-		cr_expect(payer_answer(&a, str_of(rows[i]), &(struct payer_rules){ 0 }, &ans, &f) < 0, "%s", rows[i]);
+		cr_expect(payer_answer(&a, str_of(rows[i]), &(struct payer_rules){ .x12 = claims_spec(1) }, &ans, &f) < 0, "%s", rows[i]);
 		cr_expect(ans.f999.n == 0 && ans.f277ca.n == 0, "%s", rows[i]);
 	}
 	arena_free(&a);

@@ -194,6 +194,32 @@ Test(conf, shipped_file, .init = open_arena, .fini = close_arena)
 	cr_expect(str_eq(is, want), "config/claimline.yaml is not what --print-config prints; UPDATE_GOLDEN=1 rewrites it");
 }
 
+/* Of services whose README lists their settings one by one. */
+Test(conf, readmes_name_each_setting, .init = open_arena, .fini = close_arena)
+{
+	static const struct { const char *section, *name; } rows[] = {
+#define CONF_INT(section, name, def, min, max, words) { #section, #name },
+#define CONF_BOOL(section, name, def, words) { #section, #name },
+#define CONF_TEXT(section, name, def, words) { #section, #name },
+#define CONF_PICK(section, name, def, choices, words) { #section, #name },
+#include "schemas/settings.def"
+	};
+	size_t named = 0;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct str text, path = arena_fmt(&a, CL_SOURCE_DIR "/services/%s/README.md", rows[i].section);
+		const char *from;
+
+		if (strcmp(rows[i].section, "ingest") != 0 && strcmp(rows[i].section, "audit") != 0)
+			continue;
+		cr_assert(file_read(&a, path.p, LIMIT_CONF, &text) == 0, "no %s", path.p);
+		from = strstr(text.p, "\n## SETTINGS\n");
+		named += from && strstr(from, arena_fmt(&a, "`%s`", rows[i].name).p);
+		cr_expect(from && strstr(from, arena_fmt(&a, "`%s`", rows[i].name).p), "%s does not name %s", path.p, rows[i].name);
+	}
+	cr_expect(named > 15, "%zu settings", named);
+}
+
 Test(conf_flat, pairs_in_order, .init = open_arena, .fini = close_arena)
 {
 	static const struct { const char *key, *value; int line, column; } want[] = {

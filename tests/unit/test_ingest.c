@@ -1,4 +1,5 @@
 /* test_ingest.c - what came is recognised, read, completed, or refused with a place and a way out. */
+#include "support/claims.h"
 #include "ingest/ingest.h"
 
 #include <criterion/criterion.h>
@@ -7,7 +8,7 @@
 static int
 read_as(struct arena *a, const char *bytes, char usage, const char *hint, struct intake *out)
 {
-	struct ingest_rules rules = { S("main"), usage, HL7_ON_CHARGES, INT64_C(1772366400000) };	/* 2026-03-01 12:00 UTC */
+	struct ingest_rules rules = { S("main"), usage, HL7_ON_CHARGES, INT64_C(1772366400000), claims_spec(1) };	/* 2026-03-01 12:00 UTC */
 
 	return ingest_read(a, &rules, str_of(bytes), str_of(hint), out);
 }
@@ -167,7 +168,7 @@ long_field(struct arena *a, const char *before, size_t n, const char *after)
 
 Test(ingest, bounds)
 {
-	struct ingest_rules rules = { S("main"), 'T', HL7_ON_CHARGES, 0 };
+	struct ingest_rules rules = { S("main"), 'T', HL7_ON_CHARGES, 0, claims_spec(1) };
 	struct intake in;
 	struct arena a;
 

@@ -1,4 +1,5 @@
 /* test_submit.c - partner files, names, what an answer means, and that rendering again gives the same bytes. */
+#include "support/claims.h"
 #include "submit/submit.h"
 #include "support/site.h"
 
@@ -246,7 +247,7 @@ Test(submit, the_same_bytes_again)
 	cr_assert(batch_render(&a, &p, 17, INT64_C(1793577600000), v, 2, &x) == 0);
 	cr_assert(batch_render(&b, &q, 17, INT64_C(1793577600000), w, 2, &y) == 0);
 	cr_expect(str_eq(x.bytes, y.bytes) && x.bytes.n > 800);
-	cr_expect(x12_read_837(&a, x.bytes, &in) == 2 && in.n_refused == 0, "and both claims can be read");
+	cr_expect(claims_read(&a, x.bytes, &in) == 2 && in.n_refused == 0, "and both claims can be read");
 	cr_expect(str_is(in.interchanges[0].isa13, "000000017"));
 	cr_assert(batch_render(&b, &q, 18, INT64_C(1793577600000), w, 2, &y) == 0);
 	cr_expect(!str_eq(x.bytes, y.bytes), "another number, other bytes");
@@ -275,6 +276,8 @@ Test(submit, prepare)
 	cr_expect(submit_prepare(&a, &all, STR_NONE, v[1], &why) == E_VALUE && strstr(why.p, "no trading partner"));
 	cr_expect(submit_prepare(&a, &all, S("payer"), v[1], &why) == 0, "the fallback");
 	v[1]->type = S("D");
+	cr_expect(submit_prepare(&a, &all, S("payer"), v[1], &why) == 0, "dental");
+	v[1]->type = S("X");
 	cr_expect(submit_prepare(&a, &all, S("payer"), v[1], &why) == E_VALUE && strstr(why.p, "837"), STR_FMT, STR_ARG(why));
 	cr_expect(!strstr(why.p, "TESTER") && !strstr(why.p, "AVERY"), "no patient data in the words");
 	arena_free(&a);

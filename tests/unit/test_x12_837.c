@@ -1,5 +1,5 @@
 /* test_x12_837.c - claims in and out: goldens, envelope faults, body faults, data that holds separators. */
-#include "x12/x12.h"
+#include "support/claims.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -67,7 +67,7 @@ golden(const char *name, size_t n)
 
 	(void)snprintf(in_name, sizeof in_name, "%s.in", name);
 	(void)snprintf(ref_name, sizeof ref_name, "%s.ref", name);
-	cr_assert_eq(x12_read_837(&a, slurp(in_name), &in), (int)n, "%s", name);
+	cr_assert_eq(claims_read(&a, slurp(in_name), &in), (int)n, "%s", name);
 	cr_expect(in.faults.n == 0 && in.notes.n == 0 && in.n_refused == 0, "%s", name);
 	cr_assert(write_all(&in, &w) >= 0 && write_all(&in, &twice) >= 0, "%s", name);
 	cr_expect(str_eq(w.bytes, twice.bytes), "%s: same input, same bytes", name);
@@ -77,7 +77,7 @@ golden(const char *name, size_t n)
 		cr_assert(f && fwrite(w.bytes.p, 1, w.bytes.n, f) == w.bytes.n && fclose(f) == 0);
 	}
 	cr_expect(str_eq(w.bytes, slurp(ref_name)), "%s differs from %s", name, ref_name);
-	cr_assert_eq(x12_read_837(&a, w.bytes, &again), (int)n, "%s", name);
+	cr_assert_eq(claims_read(&a, w.bytes, &again), (int)n, "%s", name);
 	for (size_t i = 0; i < n; i++)
 		cr_expect(same_json(in.claims[i].e, again.claims[i].e), "%s: claim %zu", name, i + 1);
 }
@@ -87,6 +87,7 @@ Test(x12_837, goldens)
 	arena_init(&a, 0);
 	golden("p_full", 2);
 	golden("i_full", 1);
+	golden("d_full", 1);
 	golden("separators", 1);
 	arena_free(&a);
 }
@@ -105,16 +106,16 @@ inner(struct str file)
 
 Test(x12_837, claims_come_back_byte_for_byte)
 {
-	static const char *const names[] = { "p_full.in", "i_full.in" };
+	static const char *const names[] = { "p_full.in", "i_full.in", "d_full.in" };
 
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < 3; i++) {
 		struct x12_intake in;
 		struct x12_written w;
 		struct str file;
 
 		arena_init(&a, 0);
 		file = slurp(names[i]);
-		cr_assert(x12_read_837(&a, file, &in) > 0 && write_all(&in, &w) >= 0);
+		cr_assert(claims_read(&a, file, &in) > 0 && write_all(&in, &w) >= 0);
 		cr_expect(str_eq(inner(file), inner(w.bytes)), "%s", names[i]);
 		arena_free(&a);
 	}
@@ -126,13 +127,13 @@ Test(x12_837, fields)
 	struct encounter *e;
 
 	arena_init(&a, 0);
-	cr_assert_eq(x12_read_837(&a, slurp("p_full.in"), &in), 2);
+	cr_assert_eq(claims_read(&a, slurp("p_full.in"), &in), 2);
 	e = in.claims[0].e;
 	cr_expect(str_is(e->source, "x12") && str_is(e->sender, "SENDER") && str_is(e->type, "P") && str_is(e->usage, "T"));
 	cr_expect(str_is(e->control, "PCN-1/000000101/0001/1") && str_is(e->account, "MRN-7") && str_is(e->pcn, "PCN-1"));
 	cr_expect(e->charge == 30000 && str_is(e->pos, "11") && str_is(e->visit_class, "office"));
 	cr_expect(e->from == day_of(2026, 2, 26) && e->to == day_of(2026, 2, 27) && e->admitted == day_of(2026, 2, 27));
-	cr_expect(str_is(e->admit_time, "0830") && e->discharged == day_of(2026, 2, 28));
+	cr_expect(e->admitted == day_of(2026, 2, 27) && e->discharged == day_of(2026, 2, 28));
 	cr_expect(e->n_causes == 5 && str_is(e->causes[1], "EM") && e->causes[2].n == 0 && str_is(e->causes[3], "IL"));
 	cr_expect(str_is(e->patient.last, "DOE") && str_is(e->coverages[0].relation, "18") && e->n_coverages == 2);
 	cr_expect(e->patient.died == day_of(2026, 2, 28) && e->coverages[0].subscriber.dob == day_of(1970, 1, 2));
@@ -145,13 +146,35 @@ Test(x12_837, fields)
 	e = in.claims[1].e;
 	cr_expect(str_is(e->patient.first, "ROSE") && str_is(e->coverages[0].relation, "19") && str_is(e->visit_class, "emergency"));
 	cr_expect(str_is(e->coverages[0].subscriber.first, "RICHARD") && str_is(e->account, "PCN-2"));
-	cr_assert_eq(x12_read_837(&a, slurp("i_full.in"), &in), 1);
+	cr_assert_eq(claims_read(&a, slurp("i_full.in"), &in), 1);
 	e = in.claims[0].e;
 	cr_expect(str_is(e->tob, "11") && str_is(e->frequency, "1") && str_is(e->visit_class, "inpatient"));
 	cr_expect(e->from == day_of(2026, 2, 20) && e->to == day_of(2026, 2, 25) && e->discharged == e->to);
 	cr_expect(str_is(e->discharge_time, "1015") && str_is(e->disposition, "01") && e->n_procedures == 3 && e->n_infos == 8);
 	cr_expect(e->n_diagnoses == 7 && str_is(e->diagnoses[0].poa, "Y") && str_is(e->diagnoses[1].role, "admitting"));
 	cr_expect(str_is(e->lines[0].revenue, "0120") && e->lines[0].noncovered == 2550 && e->charge == 100000);
+	arena_free(&a);
+}
+
+Test(x12_837, dental_fields)
+{
+	struct x12_intake in;
+	struct encounter *e;
+	struct line *l;
+
+	arena_init(&a, 0);
+	cr_assert_eq(claims_read(&a, slurp("d_full.in"), &in), 1);
+	e = in.claims[0].e;
+	cr_expect(str_is(e->type, "D") && str_is(e->pos, "11") && str_is(e->visit_class, "office") && e->charge == 127550);
+	cr_expect(e->from == day_of(2026, 2, 26) && e->to == day_of(2026, 2, 27) && e->n_dates == 4 && e->n_diagnoses == 2);
+	cr_expect(e->n_parties == 6 && str_is(e->parties[3].role, "DD") && str_is(e->parties[4].role, "DQ"));
+	cr_assert_eq(e->n_lines, 2);
+	l = &e->lines[0];
+	cr_expect(str_is(l->code_qual, "AD") && str_is(l->code, "D2750") && l->charge == 120000 && l->units == 1000);
+	cr_expect(l->n_cavities == 2 && str_is(l->cavities[1], "20") && str_is(l->prosthesis, "I") && str_is(l->pos, "22"));
+	cr_expect(l->n_teeth == 2 && str_is(l->teeth[0].number, "12") && l->teeth[0].n_surfaces == 2 && l->teeth[1].n_surfaces == 0);
+	cr_expect(l->n_pointers == 2 && str_is(l->control, "LINE1") && l->n_parties == 4 && str_is(l->parties[3].role, "77"));
+	cr_expect(e->lines[1].from == DAY_NONE && e->lines[1].units == 1000);
 	arena_free(&a);
 }
 
@@ -179,7 +202,7 @@ Test(x12_837, envelope_faults)
 		{ "IEA*1*000000101~\n", "", "IEA", NULL, NULL, "023" },
 		{ "*0*T*:~", "*0*X*:~", "ISA15", NULL, NULL, "020" },
 		{ "*000000101*0*T", "*00000010A*0*T", "ISA13", NULL, NULL, "018" },
-		{ "GE*1*101~\n", "XX*1~\nGE*1*101~\n", "between", NULL, NULL, "022" },
+		{ "GE*1*101~\n", "XX*1~\nGE*1*101~\n", "XX", NULL, NULL, "022" },
 		{ "ST*837*0001*005010X222A1", "ST*850*0001*004010", "ST", "1", NULL, "000" },
 		{ "ST*837*0001*005010X222A1", "ST*837*0001*004010X098A1", "ST", "I6", NULL, "000" },
 	};
@@ -191,7 +214,7 @@ Test(x12_837, envelope_faults)
 		int n;
 
 		arena_init(&a, 0);
-		n = x12_read_837(&a, edited(slurp("p_full.in"), rows[i].from, rows[i].to), &in);
+		n = claims_read(&a, edited(slurp("p_full.in"), rows[i].from, rows[i].to), &in);
 		cr_assert(in.n_interchanges == 1, "%s", rows[i].to);
 		ic = &in.interchanges[0];
 		for (size_t k = 0; k < in.faults.n; k++)
@@ -216,15 +239,15 @@ Test(x12_837, body_faults)
 		{ "HL*2*1*22*0", "HL*2*9*22*0", 'R', "HL02", "8" },
 		{ "NM1*DQ*1", "NM1*QQ*1", 'R', "NM1", "2" },
 		{ "K3*FIXED FORMAT", "ZZZ*FIXED", 'R', "ZZZ", "1" },
-		{ "K3*FIXED FORMAT", "SV2*0120", 'R', "SV2", "1" },
-		{ "K3*FIXED FORMAT", "TST\x01*1", 'R', "?", "8" },
+		{ "K3*FIXED FORMAT", "SV2*0120", 'R', "SV2", "I4" },
+		{ "K3*FIXED FORMAT", "K3*FIX\x01", 'R', "K301", "8" },
 		{ "LX*2", "LX*7", 'R', "LX01", "8" },
 		{ "CLM*PCN-1*300", "CLM*PCN-1*3OO", 'R', "CLM02", "8" },
 		{ "CLM*PCN-2*", "CLM**", 'R', "CLM01", "8" },
 		{ "NM1*45*2*DROP", "NM1*PR*2*DROP", 'R', "NM1", "2" },
 		{ "NM1*PR*2*OTHER PAYER*****PI*P0002", "NM1*IL*2*OTHER PAYER", 'R', "NM1", "4" },
-		{ "DMG*D8*19700102", "DMG*D8*19701302", 'E', "DMG02", "8" },
-		{ "MOA***MA01", "DMG*D8*19700102*F", 'E', "DMG", "2" },
+		{ "DMG*D8*19700102", "DMG*D8*19701302", 'R', "DMG02", "8" },
+		{ "MOA***MA01", "DMG*D8*19700102*F", 'R', "DMG", "2" },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -234,7 +257,7 @@ Test(x12_837, body_faults)
 		int n;
 
 		arena_init(&a, 0);
-		n = x12_read_837(&a, edited(slurp("p_full.in"), rows[i].from, rows[i].to), &in);
+		n = claims_read_strict(&a, edited(slurp("p_full.in"), rows[i].from, rows[i].to), &in);
 		t = &in.interchanges[0].groups[0].sets[0];
 		f = rows[i].ik501 == 'R' ? &in.faults : &in.notes;
 		cr_expect(t->ik501 == rows[i].ik501 && n == (t->ik501 == 'R' ? 0 : 2), "%s: IK501 %c", rows[i].to, t->ik501);
@@ -244,6 +267,14 @@ Test(x12_837, body_faults)
 	}
 }
 
+/* An interchange of another control number. */
+static struct str
+numbered(struct str file, const char *control)
+{
+	file = edited(file, "000000101*0*T", arena_fmt(&a, "%s*0*T", control).p);
+	return edited(file, "IEA*1*000000101", arena_fmt(&a, "IEA*1*%s", control).p);
+}
+
 Test(x12_837, the_rest_of_the_file_is_taken)
 {
 	struct x12_intake in;
@@ -251,9 +282,9 @@ Test(x12_837, the_rest_of_the_file_is_taken)
 
 	arena_init(&a, 0);
 	file = slurp("i_full.in");
-	both = arena_fmt(&a, STR_FMT "\r\n\r\n" STR_FMT STR_FMT, STR_ARG(edited(file, "SE*9", "SE*8")),
-	    STR_ARG(slurp("separators.in")), STR_ARG(slurp("p_full.in")));
-	cr_expect_eq(x12_read_837(&a, both, &in), 3);
+	both = arena_fmt(&a, STR_FMT "\r\n\r\n" STR_FMT STR_FMT, STR_ARG(numbered(edited(file, "SE*9", "SE*8"), "000000107")),
+	    STR_ARG(slurp("separators.in")), STR_ARG(numbered(slurp("p_full.in"), "000000108")));
+	cr_expect_eq(claims_read(&a, both, &in), 3);
 	cr_expect(in.n_interchanges == 3 && in.n_refused == 1 && in.faults.n == 1);
 	cr_expect(in.interchanges[0].groups[0].ak901 == 'R' && in.interchanges[1].groups[0].ak901 == 'A');
 	cr_expect(in.claims[0].interchange == 1 && in.claims[2].interchange == 2);
@@ -272,7 +303,7 @@ Test(x12_837, twins_of_one_group)
 	ge = strstr(file.p, "GE*1");
 	file = arena_fmt(&a, "%.*sGE*2%s", (int)(ge - file.p), file.p, ge + 4);
 	file = arena_fmt(&a, "%.*s%.*s%s", (int)(strstr(file.p, "GE*2") - file.p), file.p, (int)(ge - st), st, strstr(file.p, "GE*2"));
-	cr_expect_eq(x12_read_837(&a, file, &in), 1);
+	cr_expect_eq(claims_read(&a, file, &in), 1);
 	cr_expect(in.interchanges[0].groups[0].ak901 == 'P' && in.n_refused == 1);
 	cr_expect_str_eq(in.interchanges[0].groups[0].sets[1].ik502[0], "23");
 	arena_free(&a);
@@ -289,11 +320,11 @@ Test(x12_837, separators_in_data)
 		struct encounter *e;
 
 		arena_init(&a, 0);
-		cr_assert_eq(x12_read_837(&a, slurp("p_full.in"), &in), 2);
+		cr_assert_eq(claims_read(&a, slurp("p_full.in"), &in), 2);
 		e = in.claims[0].e;
 		e->coverages[0].subscriber.last = dirty[i];
 		e->billing.line1 = dirty[i];
-		cr_expect(write_all(&in, &w) >= 0 && x12_read_837(&a, w.bytes, &again) == 2 &&
+		cr_expect(write_all(&in, &w) >= 0 && claims_read(&a, w.bytes, &again) == 2 &&
 		    str_is(again.claims[0].e->coverages[0].subscriber.last, "A B"), "words %zu", i);
 		e->billing.id = dirty[i];
 		cr_expect(write_all(&in, &w) == E_VALUE && w.bytes.n == 0 && strstr(w.faults.v[0].place.p, "claim 1") &&
@@ -313,7 +344,7 @@ Test(x12_837, incomplete_claims_are_refused)
 		bool found = false;
 
 		arena_init(&a, 0);
-		cr_assert_eq(x12_read_837(&a, slurp("p_full.in"), &in), 2);
+		cr_assert_eq(claims_read(&a, slurp("p_full.in"), &in), 2);
 		e = in.claims[1].e;
 		cr_expect(write_all(&in, &w) >= 0, "%s", place[i]);
 		switch (i) {
@@ -345,7 +376,7 @@ Test(x12_837, hierarchy)
 	size_t hl20 = 0;
 
 	arena_init(&a, 0);
-	cr_assert_eq(x12_read_837(&a, slurp("p_full.in"), &in), 2);
+	cr_assert_eq(claims_read(&a, slurp("p_full.in"), &in), 2);
 	for (size_t i = 0; i < 6; i++) {
 		v[i] = (struct x12_out){ in.claims[i / 3].e, &views[i] };
 		(void)claim_view(&a, v[i].e, &views[i]);
@@ -356,7 +387,7 @@ Test(x12_837, hierarchy)
 	for (const char *p = w.bytes.p; (p = strstr(p, "**20*1~")); p++)
 		hl20++;
 	cr_expect_eq(hl20, 2, "one HL 20 in each set, found %zu", hl20);
-	cr_expect_eq(x12_read_837(&a, w.bytes, &again), 6);
+	cr_expect_eq(claims_read(&a, w.bytes, &again), 6);
 	cr_expect(again.faults.n == 0 && str_is(again.claims[5].e->patient.first, "ROSE"));
 	s.max_per_st = 0;
 	in.claims[1].e->bht_type = S("RP");
@@ -367,10 +398,10 @@ Test(x12_837, hierarchy)
 
 Test(x12_837, every_truncation_and_every_byte)
 {
-	static const char *const names[] = { "p_full.in", "i_full.in", "separators.in" };
+	static const char *const names[] = { "p_full.in", "i_full.in", "d_full.in", "separators.in" };
 	static const char bytes[] = { 0, '*', '~', ':', 'Z', '9', '\n', (char)0xff };
 
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		struct arena keep;
 		struct str file;
 		char *copy;
@@ -382,7 +413,7 @@ Test(x12_837, every_truncation_and_every_byte)
 			struct x12_intake in;
 
 			arena_init(&a, 0);
-			cr_expect(x12_read_837(&a, (struct str){ file.p, n }, &in) <= 0 || n + 2 >= file.n, "%s cut at %zu", names[i], n);
+			cr_expect(claims_read(&a, (struct str){ file.p, n }, &in) <= 0 || n + 2 >= file.n, "%s cut at %zu", names[i], n);
 			cr_expect(in.faults.n > 0 || n + 2 >= file.n, "%s cut at %zu", names[i], n);
 			arena_free(&a);
 		}
@@ -394,7 +425,7 @@ Test(x12_837, every_truncation_and_every_byte)
 
 			arena_init(&a, 0);
 			copy[n] = bytes[n % sizeof bytes];
-			rc = x12_read_837(&a, file, &in);
+			rc = claims_read(&a, file, &in);
 			cr_expect(rc >= 0 || in.faults.n > 0, "%s byte %zu", names[i], n);
 			copy[n] = was;
 			arena_free(&a);

@@ -1,0 +1,588 @@
+/*
+ * check.c - the one loop over a file: interchange, group and set are opened, counted and closed with their
+ * verdicts; what is inside a set goes to the walk, the elements and the rules. Keeps nothing of a set that ended.
+ */
+#include "x12/rules.h"
+#include "x12/walk.h"
+
+#define TEXT_ROOM	128
+#define VALUE_ROOM	103
+#define UNIT_SEGS	50000			/* segments and elements of one claim that is judged as a whole */
+#define UNIT_ELS	400000
+#define KINDS		"AA AN BE FA HB HC HI HN HP HR HS HV PI PO RA RP RQ"	/* GS01: health care, and what comes by mistake */
+
+/* Texts of the envelope in slots of their own: ISA 0.., GS 8.., ST 16... */
+static struct str
+hold(struct x12_check *c, unsigned slot, struct str s)
+{
+	char *to = c->room + slot * TEXT_ROOM;
+
+	s = str_trim(s);
+	s.n = s.n < TEXT_ROOM ? s.n : TEXT_ROOM;
+	if (s.n)
+		memcpy(to, s.p, s.n);
+	return (struct str){ to, s.n };
+}
+
+static void
+told(struct x12_check *c, int rc)
+{
+	if (rc < 0 && c->rc == 0)
+		c->rc = rc;
+}
+
+static int64_t
+number(struct str s)
+{
+	int64_t n;
+
+	return s.n && *s.p >= '0' && *s.p <= '9' && str_to_int(s, &n) ? n : -1;
+}
+
+static bool
+is_code(struct str v, const char *codes)
+{
+	struct str rest = str_of(codes);
+
+	while (rest.n)
+		if (str_eq(str_cut(&rest, ' '), v))
+			return true;
+	return false;
+}
+
+/* A fault of the envelope at one element of the segment at hand; el 0: of the segment as a whole. */
+static void
+envelope(struct x12_check *c, const char *id, struct x12_finding f, unsigned el)
+{
+	f.id = id;
+	if (!f.segment.n)
+		f.segment = c->seg.id;
+	f.element = el;
+	if (el)
+		f.value = x12_elem(&c->seg, el);
+	f.at = c->in_set ? c->at : 0;
+	x12_found(c, &f);
+}
+
+/* ---- claims ---- */
+
+static void
+unit_end(struct x12_check *c)
+{
+	if (!c->unit_open)
+		return;
+	c->unit_open = false;
+	if (!c->unit_lost && c->spec->rules && !c->examine)
+		x12_rules_unit(c);
+	if (!c->unit_lost && c->spec->watch.claim)
+		told(c, c->spec->watch.claim(c->spec->watch.self, c));
+}
+
+static bool
+is_unit(const struct x12_check *c, const struct x12_pos *p)
+{
+	return p->opens && c->w.g->loops[p->loop].unit;
+}
+
+/* What is wrong above a claim is wrong with it. */
+static void
+unit_verdict(struct x12_check *c)
+{
+	c->claim_errors = 0;
+	c->claim_stc = NULL;
+	for (unsigned i = 0; i < c->w.depth; i++) {
+		c->claim_errors += c->w.lv[i].errors;
+		c->claim_stc = c->claim_stc ? c->claim_stc : c->w.lv[i].stc;
+	}
+}
+
+/* The array is used again by every claim, so its room is counted here. */
+static struct x12_unit_seg *
+unit_room(struct x12_check *c)
+{
+	if (c->n_segs == c->cap_segs) {
+		size_t cap = c->cap_segs ? c->cap_segs * 4 : 256;
+		struct x12_unit_seg *v = arena_grow(c->a, c->segs, c->n_segs, cap, sizeof *v);
+
+		if (!v)
+			return NULL;
+		c->segs = v;
+		c->cap_segs = cap;
+	}
+	return &c->segs[c->n_segs++];
+}
+
+static bool
+is_too_large(const struct x12_check *c)
+{
+	return !x12_is_kept(c->r) || c->n_segs == UNIT_SEGS || x12_n_kept(c->r) > UNIT_ELS ||
+	    (c->n_segs && (size_t)(c->seg.el[0].p - x12_kept(c->r, 0)->p) > LIMIT_X12_WINDOW / 2);
+}
+
+/* Too large to be judged together: rejected with what is known of it, while that is still at hand. */
+static void
+unit_lose(struct x12_check *c)
+{
+	struct x12_finding f = { .loop = str_of(c->w.g->loops[x12_pos_of(c, c->segs[0].pos)->loop].id), .stc = "A3:21" };
+	bool kept = x12_is_kept(c->r);
+
+	if (!kept) {			/* nothing of it is left to answer with: its set is rejected */
+		f.snip = X12_SYNTAX;
+		f.ik502 = "5";
+	}
+	envelope(c, "CLAIM_TOO_LARGE", f, 0);
+	c->unit_lost = true;
+	if (kept && c->spec->watch.claim)
+		told(c, c->spec->watch.claim(c->spec->watch.self, c));
+}
+
+static void
+unit_segment(struct x12_check *c)
+{
+	const struct x12_pos *p = c->pos == NO_POS ? NULL : x12_pos_of(c, c->pos);
+	struct x12_unit_seg *u;
+
+	if (p && is_unit(c, p)) {
+		unit_end(c);
+		x12_keep(c->r, &c->seg);
+		c->n_segs = 0;
+		c->unit_open = true;
+		c->unit_lost = false;
+		unit_verdict(c);
+		c->t.claims++;
+		c->set.n_claims++;
+	} else if (p && c->unit_open && !c->w.g->loops[p->loop].in_unit) {
+		unit_end(c);
+	}
+	if (!c->unit_open)
+		return;
+	if (!c->unit_lost && is_too_large(c))
+		unit_lose(c);
+	if (c->unit_lost)
+		x12_keep(c->r, &c->seg);
+	u = c->unit_lost ? NULL : unit_room(c);
+	if (!u && !c->unit_lost)
+		told(c, E_NOMEM);
+	if (u)
+		*u = (struct x12_unit_seg){ .el = (uint32_t)x12_n_kept(c->r), .pos = c->pos, .n = (uint8_t)c->seg.n,
+		    .marks = (uint8_t)c->seg.marks, .at = (uint32_t)c->at };
+}
+
+/* ---- transaction set ---- */
+
+static void
+errors_sort(struct x12_set *t)
+{
+	for (size_t i = 1; i < t->n_errors; i++)
+		for (size_t k = i; k && t->errors[k - 1].at > t->errors[k].at; k--) {
+			struct x12_error was = t->errors[k];
+
+			t->errors[k] = t->errors[k - 1];
+			t->errors[k - 1] = was;
+		}
+}
+
+static void
+set_end(struct x12_check *c, bool se)
+{
+	struct x12_set *t = &c->set;
+
+	if (se) {
+		t->declared = number(x12_elem(&c->seg, 1));
+		if (t->declared != t->found)
+			envelope(c, "SET_COUNT", (struct x12_finding){ .ik502 = "4", .said = t->declared, .counted = t->found }, 1);
+		if (!str_eq(str_trim(x12_elem(&c->seg, 2)), t->st02))
+			envelope(c, "SET_CONTROL", (struct x12_finding){ .ik502 = "3" }, 2);
+	}
+	if (c->set_judged) {
+		if (se)			/* what is missing from a set that was cut short is not known */
+			x12_walk_close(c);
+		unit_end(c);
+		if (c->spec->rules && !c->examine)
+			x12_rules_set_end(c);
+	}
+	if (!se)
+		envelope(c, "SET_NO_SE", (struct x12_finding){ .ik502 = "2", .segment = S("SE") }, 0);
+	if (c->set_has_segments)
+		for (unsigned i = 0; i < 5; i++)
+			if (!t->ik502[i]) {
+				t->ik502[i] = "5";
+				break;
+			}
+	errors_sort(t);
+	if (c->spec->watch.set) {
+		int rc = c->spec->watch.set(c->spec->watch.self, t);
+
+		told(c, rc);
+		t->ik501 = rc > 0 ? 'R' : t->ik501;
+	}
+	c->g.n_accepted += t->ik501 != 'R';
+	c->g_plain += t->ik501 == 'A';
+	c->t.sets_rejected += t->ik501 == 'R';
+	c->in_set = false;
+}
+
+static void
+set_guide(struct x12_check *c)
+{
+	struct x12_set *t = &c->set;
+	const struct x12_guide *g = x12_guide_for(c->spec->guides, t->type, t->version, STR_NONE);
+	bool known = false, is_set = t->type.n == 3 && number(t->type) >= 0;
+
+	for (size_t i = 0; i < c->spec->guides->n; i++)
+		known = known || str_is(t->type, c->spec->guides->v[i].set);
+	c->examine = g && strncmp(g->ids, "004010", 6) == 0;
+	if (!g || c->examine)
+		envelope(c, known ? "SET_VERSION" : is_set ? "SET_UNSUPPORTED" : "SET_ST01",
+		    (struct x12_finding){ .ik502 = known ? "I6" : is_set ? "1" : "6" }, x12_elem(&c->seg, 3).n && known ? 3 : 1);
+	c->set_judged = g != NULL;
+	if (!g)
+		return;
+	if (x12_elem(&c->seg, 3).n && c->g.ak901 != 'R' && !str_eq(t->version, c->g.gs08))
+		envelope(c, "SET_GUIDE", (struct x12_finding){ .ik304 = "8", .ik403 = "7" }, 3);
+	if (!str_is(c->g.gs01, g->gs01) && is_code(c->g.gs01, KINDS))
+		envelope(c, "GROUP_CODE", (struct x12_finding){ .segment = S("GS"), .value = c->g.gs01 }, 0);
+	x12_walk_open(c, g);
+	if (c->spec->rules && !c->examine)
+		x12_rules_set(c);
+}
+
+static void
+set_open(struct x12_check *c)
+{
+	struct str version = x12_elem(&c->seg, 3);
+	struct x12_error *errors = c->set.errors;
+
+	c->set = (struct x12_set){ .type = hold(c, 16, x12_elem(&c->seg, 1)), .st02 = hold(c, 17, x12_elem(&c->seg, 2)),
+	    .version = hold(c, 18, version.n ? version : c->g.gs08), .found = 1, .ik501 = 'A', .errors = errors };
+	c->set_has_segments = false;
+	c->in_set = true;
+	c->at = 1;
+	c->n_sets++;
+	c->t.sets++;
+	if (c->set.st02.n < 4 || c->set.st02.n > 9)
+		envelope(c, "SET_ST02", (struct x12_finding){ .ik502 = "7" }, 2);
+	else if (x12_names_met(c->st02s, c->set.st02))
+		envelope(c, "SET_TWICE", (struct x12_finding){ .ik502 = "23" }, 2);
+	set_guide(c);
+	if (c->spec->watch.set_open)
+		told(c, c->spec->watch.set_open(c->spec->watch.self, &c->set));
+}
+
+static void
+set_named(struct x12_check *c)
+{
+	const struct x12_seg *s = &c->seg;
+
+	if (str_is(s->id, "BHT")) {
+		c->set.bht03 = hold(c, 19, x12_elem(s, 3));
+		if (c->at == 2 && strstr(c->w.g->ids, "BHT02=")) {
+			const struct x12_guide *g = x12_guide_for(c->spec->guides, c->set.type, c->set.version, x12_elem(s, 2));
+
+			if (g && g != c->w.g)
+				x12_walk_open(c, g);
+		}
+	} else if (str_is(s->id, "NM1") && str_is(x12_elem(s, 1), "41")) {
+		c->set.submitter = hold(c, 20, x12_elem(s, 3));
+		c->set.submitter_id = hold(c, 21, x12_elem(s, 9));
+	}
+}
+
+static void
+set_segment(struct x12_check *c)
+{
+	const struct x12_seg *s = &c->seg;
+
+	c->at++;
+	c->set.found++;
+	if (!c->set_judged) {
+		c->set.n_claims += str_is(s->id, "CLM");
+		return;
+	}
+	if (c->at < 10)
+		set_named(c);
+	c->pos = x12_walk_step(c, s);
+	unit_segment(c);
+	if (c->pos != NO_POS)
+		x12_elements_check(c, s, x12_pos_of(c, c->pos));
+	if (s->marks & (X12_CUT | X12_BODY_END))
+		envelope(c, s->marks & X12_CUT ? "CUT_SHORT" : "BODY_LENGTH", (struct x12_finding){ .ik304 = "8", .ik403 = "6" }, 0);
+	if (c->spec->rules && !c->examine)
+		x12_rules_segment(c);
+	if (c->spec->watch.segment)
+		told(c, c->spec->watch.segment(c->spec->watch.self, c, s));
+}
+
+/* ---- functional group ---- */
+
+static void
+group_verdict(struct x12_check *c)
+{
+	struct x12_group *g = &c->g;
+
+	if (g->ak901 == 'R')
+		g->n_accepted = 0;
+	else if (g->n_accepted == 0 && c->n_sets)
+		g->ak901 = 'R';
+	else if (g->n_accepted < c->n_sets)
+		g->ak901 = 'P';
+	else
+		g->ak901 = c->g_plain == c->n_sets ? 'A' : 'E';
+}
+
+static void
+group_end(struct x12_check *c, bool ge)
+{
+	if (c->in_set)
+		set_end(c, false);
+	if (!ge) {
+		envelope(c, "GROUP_NO_GE", (struct x12_finding){ .ak905 = "3", .segment = S("GE") }, 0);
+	} else {
+		c->g.declared = number(x12_elem(&c->seg, 1));
+		if (c->g.declared != (int64_t)c->n_sets)
+			envelope(c, "GROUP_COUNT", (struct x12_finding){ .ak905 = "5", .said = c->g.declared,
+			    .counted = (int64_t)c->n_sets }, 1);
+		if (!str_eq(str_trim(x12_elem(&c->seg, 2)), c->g.gs06))
+			envelope(c, "GROUP_CONTROL", (struct x12_finding){ .ak905 = "4" }, 2);
+	}
+	group_verdict(c);
+	c->g.n_sets = c->n_sets;
+	if (c->spec->watch.group_end)
+		told(c, c->spec->watch.group_end(c->spec->watch.self, &c->g));
+	c->in_group = false;
+}
+
+static void
+group_open(struct x12_check *c)
+{
+	const struct x12_seg *s = &c->seg;
+
+	c->g = (struct x12_group){ .gs01 = hold(c, 8, x12_elem(s, 1)), .gs02 = hold(c, 9, x12_elem(s, 2)),
+	    .gs03 = hold(c, 10, x12_elem(s, 3)), .gs06 = hold(c, 11, x12_elem(s, 6)), .gs08 = hold(c, 12, x12_elem(s, 8)),
+	    .ak901 = 'A' };
+	c->in_group = true;
+	c->n_sets = c->g_plain = 0;
+	c->n_groups++;
+	c->t.groups++;
+	x12_names_clear(c->st02s);
+	if (c->g.gs06.n == 0 || c->g.gs06.n > 9 || number(c->g.gs06) < 0)
+		envelope(c, "GROUP_GS06", (struct x12_finding){ .ak905 = "6" }, 6);
+	else if (x12_names_met(c->gs06s, c->g.gs06))
+		envelope(c, "GROUP_TWICE", (struct x12_finding){ .ak905 = "19" }, 6);
+	if (!c->g.gs02.n || !c->g.gs03.n)
+		envelope(c, "GROUP_VALUE", (struct x12_finding){ .id = NULL }, c->g.gs02.n ? 3 : 2);
+	if (x12_shape_wrong(NULL, x12_elem(s, 4).n == 6 ? SHAPE_date6 : SHAPE_date, NULL, 0, x12_elem(s, 4)))
+		envelope(c, "GROUP_VALUE", (struct x12_finding){ .id = NULL }, 4);
+	if (x12_shape_wrong(NULL, SHAPE_time, NULL, 0, x12_elem(s, 5)))
+		envelope(c, "GROUP_VALUE", (struct x12_finding){ .id = NULL }, 5);
+	if (!is_code(c->g.gs01, KINDS))
+		envelope(c, "GROUP_KIND", (struct x12_finding){ .ak905 = "1" }, 1);
+	if (!str_starts(c->g.gs08, S("00501")) && !str_starts(c->g.gs08, S("00602")))
+		envelope(c, "GROUP_VERSION", (struct x12_finding){ .ak905 = "2" }, 8);
+	if (c->spec->watch.group)
+		told(c, c->spec->watch.group(c->spec->watch.self, &c->g));
+}
+
+/* ---- interchange ---- */
+
+struct isa_rule { unsigned el; const char *codes, *ta105; };	/* codes blank-parted; NULL: a shape, see below */
+
+static bool
+isa_fits(unsigned el, struct str v, const char *codes)
+{
+	if (is_code(v, codes))
+		return true;
+	switch (el) {
+	case 6:
+	case 8:
+		return v.n > 0;
+	case 9:
+		return x12_shape_wrong(NULL, SHAPE_date6, NULL, 0, v) == NULL;
+	case 10:
+		return v.n == 4 && x12_shape_wrong(NULL, SHAPE_time, NULL, 0, v) == NULL;
+	case 12:
+		return v.n == 5 && str_starts(v, S("00")) && v.p[2] >= '4' && v.p[2] <= '8';
+	case 13:
+		return v.n == 9 && number(v) >= 0;
+	default:
+		return false;
+	}
+}
+
+static void
+isa_check(struct x12_check *c)
+{
+	static const struct isa_rule rules[] = {
+		{ 1, "00 01 02 03 04 05 06", "010" }, { 3, "00 01", "012" },
+		{ 5, "01 02 03 04 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 NR "
+		    "SA SN ZZ", "005" },
+		{ 6, NULL, "006" },
+		{ 7, "01 02 03 04 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 NR "
+		    "SA SN ZZ", "007" },
+		{ 8, NULL, "008" }, { 9, NULL, "014" }, { 10, NULL, "015" }, { 12, NULL, "017" }, { 13, NULL, "018" },
+		{ 14, "0 1", "019" }, { 15, "I P T", "020" },
+	};
+
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+		if (!isa_fits(rules[i].el, str_trim(c->seg.el[rules[i].el]), rules[i].codes))
+			envelope(c, "ISA_VALUE", (struct x12_finding){ .ta105 = rules[i].ta105 }, rules[i].el);
+}
+
+static void
+interchange_end(struct x12_check *c, bool iea)
+{
+	if (c->in_group)
+		group_end(c, false);
+	if (!iea) {
+		envelope(c, "ISA_NO_IEA", (struct x12_finding){ .ta105 = "023", .segment = S("IEA") }, 0);
+	} else {
+		c->ic.declared = number(x12_elem(&c->seg, 1));
+		if (c->ic.declared != (int64_t)c->n_groups)
+			envelope(c, "ISA_COUNT", (struct x12_finding){ .ta105 = "021", .said = c->ic.declared,
+			    .counted = (int64_t)c->n_groups }, 1);
+		if (!str_eq(str_trim(x12_elem(&c->seg, 2)), c->ic.isa13))
+			envelope(c, "ISA_CONTROL", (struct x12_finding){ .ta105 = "001" }, 2);
+	}
+	if (c->n_groups == 0 && !c->has_ta1 && iea)
+		envelope(c, "ISA_EMPTY", (struct x12_finding){ .id = NULL }, 0);
+	c->ic.n_groups = c->n_groups;
+	if (c->spec->watch.interchange_end)
+		told(c, c->spec->watch.interchange_end(c->spec->watch.self, &c->ic));
+	c->in_ic = false;
+}
+
+/* Control numbers are the sender's own. */
+static struct str
+isa_name(struct x12_check *c)
+{
+	struct str a = hold(c, 22, c->ic.isa06), b = c->ic.isa13;
+	char *to = c->room + 22 * TEXT_ROOM + a.n;
+
+	memcpy(to, b.p, b.n);
+	return (struct str){ c->room + 22 * TEXT_ROOM, a.n + b.n };
+}
+
+static void
+interchange_open(struct x12_check *c)
+{
+	const struct str *el = c->seg.el;
+
+	c->s = x12_seps(c->r);
+	c->ic = (struct x12_interchange){ hold(c, 0, el[5]), hold(c, 1, el[6]), hold(c, 2, el[7]), hold(c, 3, el[8]),
+	    hold(c, 4, el[9]), hold(c, 5, el[10]), hold(c, 6, el[13]), .wants_ta1 = str_is(el[14], "1"),
+	    .usage = str_is(el[15], "P") ? 'P' : 'T', .ta104 = 'A', .ta105 = "000" };
+	c->in_ic = true;
+	c->has_ta1 = false;
+	c->sniffing = true;
+	c->n_groups = 0;
+	c->t.interchanges++;
+	x12_names_clear(c->gs06s);
+	isa_check(c);
+	if (!str_starts(el[12], S("00401")) && el[11].n == 1 && el[11].p[0] == el[16].p[0])
+		envelope(c, "ISA_SEPARATORS", (struct x12_finding){ .id = NULL }, 11);
+	if (x12_names_met(c->isa13s, isa_name(c)))
+		envelope(c, "ISA_TWICE", (struct x12_finding){ .ta105 = "025" }, 13);
+	if (c->spec->watch.interchange)
+		told(c, c->spec->watch.interchange(c->spec->watch.self, &c->ic));
+}
+
+/* ---- the loop ---- */
+
+static void
+stray(struct x12_check *c)
+{
+	if (!c->in_ic)
+		envelope(c, "OUTSIDE", (struct x12_finding){ .id = NULL }, 0);
+	else
+		envelope(c, "ENVELOPE_ORDER", (struct x12_finding){ .ta105 = "022" }, 0);
+}
+
+static void
+set_trailer(struct x12_check *c)
+{
+	c->at++;
+	c->set.found++;
+	set_end(c, true);
+}
+
+static void
+step(struct x12_check *c)
+{
+	struct str id = c->seg.id;
+	bool plain = c->in_set && id.n != 2 && !(id.n == 3 && (*id.p == 'I' || *id.p == 'T'));
+
+	if (plain) {
+		set_segment(c);
+	} else if (str_is(id, "ISA")) {
+		if (c->in_ic)
+			interchange_end(c, false);
+		interchange_open(c);
+	} else if (str_is(id, "IEA") && c->in_ic) {
+		interchange_end(c, true);
+	} else if (str_is(id, "GS") && c->in_ic) {
+		if (c->in_group)
+			group_end(c, false);
+		group_open(c);
+	} else if (str_is(id, "GE") && c->in_group) {
+		group_end(c, true);
+	} else if (str_is(id, "ST") && c->in_group) {
+		if (c->in_set)
+			set_end(c, false);
+		set_open(c);
+	} else if (c->in_set) {
+		if (str_is(id, "SE"))
+			set_trailer(c);
+		else
+			set_segment(c);
+	} else if (str_is(id, "TA1") && c->in_ic) {
+		c->has_ta1 = true;
+	} else {
+		stray(c);
+	}
+}
+
+static int
+begin(struct x12_check *c)
+{
+	const struct x12_guides *g = c->spec->guides;
+
+	c->w.seen = arena_array(c->a, g->max_pos + 1, sizeof *c->w.seen);
+	c->w.reps = arena_array(c->a, g->max_loops + 1, sizeof *c->w.reps);
+	c->w.memo = arena_array(c->a, WALK_MEMO_ROWS, sizeof *c->w.memo);
+	c->set.errors = arena_array(c->a, LIMIT_FAULTS, sizeof *c->set.errors);
+	c->error_room = arena_array(c->a, LIMIT_FAULTS, VALUE_ROOM);
+	c->room = arena_array(c->a, 24, TEXT_ROOM);
+	c->st02s = x12_names_new(c->a);
+	c->gs06s = x12_names_new(c->a);
+	c->isa13s = x12_names_new(c->a);
+	if (c->a->spent)
+		return E_NOMEM;
+	return c->spec->rules ? x12_rules_begin(c) : 0;
+}
+
+int
+x12_check_run(struct arena *a, struct x12_reader *r, const struct x12_check_spec *spec, struct x12_totals *out)
+{
+	struct x12_check *c = arena_alloc(a, sizeof *c);
+	int rc;
+
+	*out = (struct x12_totals){ 0 };
+	if (!c)
+		return E_NOMEM;
+	c->a = a;
+	c->r = r;
+	c->spec = spec;
+	rc = begin(c);
+	while (rc >= 0 && c->rc == 0 && (rc = x12_next(r, &c->seg)) > 0) {
+		c->t.segments++;
+		step(c);
+	}
+	if (rc < 0 && c->in_ic)
+		envelope(c, "UNREADABLE", (struct x12_finding){ .ta105 = "024" }, 0);
+	if (c->in_ic && c->rc == 0)
+		interchange_end(c, false);
+	*out = c->t;
+	if (a->spent)
+		return E_NOMEM;
+	return c->rc < 0 ? c->rc : c->t.interchanges ? 0 : rc;
+}

@@ -1,0 +1,89 @@
+/* facts_pass.h - one segment of a claim while facts are collected from it; of facts*.c only. */
+#ifndef CLAIMLINE_X12_FACTS_PASS_H
+#define CLAIMLINE_X12_FACTS_PASS_H
+
+#include "x12/facts.h"
+
+struct pass { struct x12_facts *f; struct x12_check *c; uint32_t seg; const struct str *el; unsigned n; };
+
+static inline struct str
+el(const struct pass *p, unsigned k)
+{
+	return k <= p->n ? p->el[k] : STR_NONE;
+}
+
+static inline struct x12_fact
+fact(const struct pass *p, unsigned k)
+{
+	return (struct x12_fact){ el(p, k), p->seg, (uint8_t)k, 0 };
+}
+
+/* Component i of element k; an element without separators is its first component. */
+static inline struct x12_fact
+part(const struct pass *p, unsigned k, unsigned i)
+{
+	struct str v = el(p, k);
+
+	if (p->f->segs[p->seg].marks & X12_COMPS)
+		v = x12_comp(v, p->c->s.comp, i);
+	else if (i > 1)
+		v = STR_NONE;
+	return (struct x12_fact){ v, p->seg, (uint8_t)k, (uint8_t)i };
+}
+
+static inline cents_t
+money(const struct pass *p, unsigned k)
+{
+	struct str v = el(p, k);
+	cents_t n = 0;
+
+	if (v.n && !cents_parse(v, &n)) {
+		p->f->unsound = true;
+		return 0;
+	}
+	return n;
+}
+
+static inline void
+days(struct str format, struct str v, day_t *from, day_t *to)
+{
+	*from = *to = DAY_NONE;
+	if (v.n < 8 || (format.n && *format.p == 'T'))
+		return;
+	*from = *to = day_parse((struct str){ v.p, 8 });
+	if (v.n >= 17 && str_is(format, "RD8"))
+		*to = day_parse((struct str){ v.p + 9, 8 });
+}
+
+/* One more of an array of the facts, zeroed; NULL: too many, or the arena is spent. */
+void	*x12_pass_more(const struct pass *, void *v, uint32_t *n, uint32_t *cap, size_t each);
+#define MORE(p, arr, n, cap) \
+	((__typeof__((p)->f->arr))x12_pass_more((p), (void *)&(p)->f->arr, &(p)->f->n, &(p)->f->cap, sizeof *(p)->f->arr))
+
+static inline struct x12_line *
+line(const struct pass *p)
+{
+	return p->f->n_line ? &p->f->line[p->f->n_line - 1] : NULL;
+}
+
+static inline struct x12_other *
+other(const struct pass *p)
+{
+	return p->f->n_other ? &p->f->other[p->f->n_other - 1] : NULL;
+}
+
+static inline void
+count(struct x12_range *r, uint32_t n_all)
+{
+	r->first = r->n ? r->first : n_all - 1;
+	r->n++;
+}
+
+void	x12_pass_date(const struct pass *, struct x12_range *, bool dtm);
+void	x12_pass_ref(const struct pass *, struct x12_range *);
+void	x12_pass_crc(const struct pass *);
+cents_t	x12_pass_adjustments(const struct pass *, struct x12_range *);
+void	x12_pass_line(const struct pass *, uint16_t tag);	/* 2400 and below */
+void	x12_pass_paid(const struct pass *, uint16_t tag);	/* 835 */
+
+#endif
