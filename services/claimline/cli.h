@@ -57,12 +57,17 @@ int	cli_main(int argc, char **argv, const struct verb *const *verbs);
 /* The verbs */
 extern const struct verb verb_up, verb_down, verb_send, verb_status, verb_show, verb_list, verb_work, verb_queues,
 	verb_top, verb_kick, verb_bury, verb_drain, verb_schema, verb_check_config, verb_ledger, verb_archive, verb_doctor,
-	verb_payer_sim, verb_demo, verb_help, verb_version, verb_codes;
+	verb_payer_sim, verb_demo, verb_help, verb_version, verb_codes, verb_x12;
 
 /* ---- speaking ---- */
 /* "claimline VERB: words" on stderr; returns code. Never patient data. */
 int	cli_fail(const struct cli *, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 int	cli_usage(const struct cli *, const char *words);	/* words, then where help is; CLI_USAGE */
+/*
+ * For a verb of several words: the options given are all of those the word takes, once each but for those that repeat. Both
+ * lists: names, each followed by a blank. CLI_OK, or said what is wrong.
+ */
+int	cli_word_opts(const struct cli *, const char *word, const char *takes, const char *repeat);
 void	cli_put(const struct buf *);				/* to stdout */
 int	cli_put_json(json_t *);					/* one value, pretty, to stdout; takes the reference */
 bool	cli_wants_json(const struct cli *);

@@ -144,35 +144,6 @@ static const struct word { const char *name, *takes; int (*run)(struct cli *); }
 	{ "diff", "table limit impact ", codes_diff },
 };
 
-static bool
-takes(const struct word *w, const char *option)
-{
-	size_t n = strlen(option);
-
-	for (const char *p = w->takes; *p; p = strchr(p, ' ') + 1)
-		if (strncmp(p, option, n) == 0 && p[n] == ' ')
-			return true;
-	return false;
-}
-
-/* An option that would be passed over is a mistake of whoever gave it: he believes in its effect. */
-static int
-opts_check(struct cli *c, const struct word *w)
-{
-	size_t given, at = (size_t)(w - words);
-
-	for (const struct opt *o = opts; o->name; o++) {
-		given = 0;
-		for (size_t i = 0; i < c->opts.n; i++)
-			given += strcmp(c->opts.v[i].name, o->name) == 0;
-		if (given && !takes(w, o->name))
-			return cli_usage(c, arena_fmt(&c->a, "%s has no --%s", w->name, o->name).p);
-		if (given > 1 && !(at == 0 && strcmp(o->name, "from") == 0))
-			return cli_usage(c, arena_fmt(&c->a, "--%s is given twice", o->name).p);
-	}
-	return CLI_OK;
-}
-
 static int
 codes_run(struct cli *c)
 {
@@ -185,7 +156,7 @@ codes_run(struct cli *c)
 		return cli_usage(c, "what? build, fetch, list, show CODE, search WORDS or diff OLD NEW");
 	c->argc--;
 	c->argv++;
-	rc = opts_check(c, &words[i]);
+	rc = cli_word_opts(c, words[i].name, words[i].takes, i == 0 ? "from " : "");
 	return rc == CLI_OK ? words[i].run(c) : rc;
 }
 

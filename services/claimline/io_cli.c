@@ -57,6 +57,40 @@ cli_usage(const struct cli *c, const char *words)
 	return CLI_USAGE;
 }
 
+static bool
+is_listed(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (const char *p = list; *p; p = strchr(p, ' ') + 1)
+		if (strncmp(p, name, n) == 0 && p[n] == ' ')
+			return true;
+	return false;
+}
+
+/* An option that would be passed over is a mistake of whoever gave it: he believes in its effect. */
+int
+cli_word_opts(const struct cli *c, const char *word, const char *takes, const char *repeat)
+{
+	char why[120];
+
+	for (const struct opt *o = c->verb->opts; o->name; o++) {
+		size_t given = 0;
+
+		for (size_t i = 0; i < c->opts.n; i++)
+			given += strcmp(c->opts.v[i].name, o->name) == 0;
+		if (given && !is_listed(takes, o->name)) {
+			(void)snprintf(why, sizeof why, "%s has no --%s", word, o->name);
+			return cli_usage(c, why);
+		}
+		if (given > 1 && !is_listed(repeat, o->name)) {
+			(void)snprintf(why, sizeof why, "--%s is given twice", o->name);
+			return cli_usage(c, why);
+		}
+	}
+	return CLI_OK;
+}
+
 void
 cli_put(const struct buf *b)
 {

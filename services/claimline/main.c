@@ -9,7 +9,7 @@ static const struct verb *const verbs[] = {
 	/* decide */
 	&verb_work, &verb_kick, &verb_bury,
 	/* operate */
-	&verb_drain, &verb_check_config, &verb_ledger, &verb_archive, &verb_codes, &verb_payer_sim, &verb_schema,
+	&verb_drain, &verb_check_config, &verb_ledger, &verb_archive, &verb_codes, &verb_x12, &verb_payer_sim, &verb_schema,
 	&verb_help, &verb_version,
 	NULL,
 };

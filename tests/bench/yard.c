@@ -31,6 +31,15 @@ yard_now(void)
 }
 
 double
+yard_cpu_now(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+double
 yard_cpu(pid_t pid)
 {
 	char path[64], text[1024], *p;
@@ -323,4 +332,66 @@ yard_beanstalkd(const char *dir, const char *fsync_ms, size_t n, size_t bytes, s
 	took = yard_now() - begin;
 	yard_stop(server, SIGTERM);
 	return ok ? (double)n / took : 0;
+}
+
+/* ---- parsers of X12: each prints its seconds ---- */
+
+static const char perl_x12[] =
+    "use X12::Parser; my ($cf, $file) = @ARGV; my $dir = $INC{'X12/Parser.pm'}; $dir =~ s/\\.pm$//;"
+    "my ($u, $s) = times; my $n = 0; my $p = X12::Parser->new; $p->parsefile(file => $file, conf => \"$dir/cf/$cf\");"
+    "while (defined $p->get_next_loop) { $n += scalar $p->get_loop_segments; }"
+    "my ($v, $w) = times; printf '%.6f', $n ? $v + $w - $u - $s : -1;";
+
+static const char node_x12[] =
+    "const { X12Parser } = require('node-x12'), fs = require('fs');"
+    "const text = fs.readFileSync(process.argv[2], 'latin1'), t = process.cpuUsage();"
+    "const ic = new X12Parser(false).parse(text), u = process.cpuUsage(t);"
+    "console.log(ic ? (u.user + u.system) / 1e6 : -1);";
+
+static const char node_x12_parser[] =
+    "const m = require('x12-parser'), X = m.X12parser || m, fs = require('fs'), t = process.cpuUsage(); let n = 0;"
+    "fs.createReadStream(process.argv[2]).pipe(new X()).on('data', () => n++).on('end', () => {"
+    "const u = process.cpuUsage(t); console.log(n ? (u.user + u.system) / 1e6 : -1); });";
+
+static double
+seconds_of(const char *program, const char *flag, const char *script, const char *arg1, const char *arg2)
+{
+	char out[64] = { 0 };
+	double v = -1;
+	int fd[2], st = 0;
+	ssize_t n = 0, got;
+	pid_t pid;
+
+	if (pipe(fd) != 0)
+		yard_fail("no pipes");
+	pid = fork();
+	if (pid == 0) {
+		(void)dup2(fd[1], 1);
+		(void)close(fd[0]);
+		(void)execlp(program, program, flag, script, arg1, arg2, (char *)NULL);
+		_exit(127);
+	}
+	(void)close(fd[1]);
+	while (pid > 0 && n < (ssize_t)sizeof out - 1 && (got = read(fd[0], out + n, sizeof out - 1 - (size_t)n)) > 0)
+		n += got;
+	(void)close(fd[0]);
+	if (pid < 0 || waitpid(pid, &st, 0) != pid || st != 0 || sscanf(out, "%lf", &v) != 1)
+		return -1;
+	return v;
+}
+
+double
+yard_x12(const char *parser, const char *cf, const char *file)
+{
+	char look[256];
+	bool perl = strcmp(parser, "perl") == 0;
+
+	(void)snprintf(look, sizeof look, "%s%s%s", perl ? "perl -MX12::Parser -e1" : "node -e 'require(\"", perl ? "" : parser,
+	    perl ? " 2>/dev/null" : "\")' 2>/dev/null");
+	if (system(look) != 0)
+		return 0;
+	if (perl)
+		return seconds_of("perl", "-e", perl_x12, cf, file);
+	/* a word before the file, so that it is argv[2] */
+	return seconds_of("node", "-e", strcmp(parser, "node-x12") == 0 ? node_x12 : node_x12_parser, "yard", file);
 }
