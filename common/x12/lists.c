@@ -304,6 +304,16 @@ dated_put(struct x12_put *w, const struct dated *d)
 	x12_put_end(w, false);
 }
 
+static void
+moment_put(struct x12_put *w, const char *qual, day_t day, struct str time)
+{
+	x12_put_seg(w, "DTP");
+	x12_put_c(w, 1, qual);
+	x12_put_c(w, 2, "DT");
+	x12_put_moment(w, 3, day, time);
+	x12_put_end(w, false);
+}
+
 /* The date of a dental claim, where it is not in the list already and a line needs it. */
 static void
 dental_date_put(struct x12_put *w, const struct encounter *e)
@@ -336,8 +346,7 @@ claim_dates_put(struct x12_put *w, const struct x12_place *at)
 			dtp_put(w, "434", e->from, e->to == DAY_NONE ? e->from : e->to);
 	}
 	if (e->admitted != DAY_NONE && e->admit_time.n)
-		dated_put(w, &(struct dated){ S("435"), S("DT"), arena_fmt(w->a, STR_FMT STR_FMT,
-		    STR_ARG(day_ccyymmdd(w->a, e->admitted)), STR_ARG(e->admit_time)) });
+		moment_put(w, "435", e->admitted, e->admit_time);
 	else if (e->admitted != DAY_NONE)
 		dtp_put(w, "435", e->admitted, DAY_NONE);
 	if (at->type == T_P && e->discharged != DAY_NONE)

@@ -285,6 +285,16 @@ day_text(struct x12_put *w, char *to, day_t day)
 }
 
 void
+x12_put_moment(struct x12_put *w, unsigned el, day_t day, struct str time)
+{
+	char text[40];
+	size_t n = day_text(w, text, day), more = time.n < 8 ? time.n : 8;
+
+	memcpy(text + n, time.p, more);
+	x12_put_id(w, el, 0, (struct str){ text, n + more });
+}
+
+void
 x12_put_days(struct x12_put *w, unsigned el, unsigned comp, day_t from, day_t to)
 {
 	char text[40];

@@ -339,8 +339,9 @@ st(struct x12_unjson *u)
 static bool
 ta1(struct x12_unjson *u)
 {
-	if (!u->in_ic || u->in_group)
-		return refuse(u, "a TA1 that does not follow its interchange", "write it as to-json does");
+	if (!u->in_ic)
+		return refuse(u, "a TA1 outside of an interchange", "write it as to-json does");
+	group_close(u);			/* it may stand behind the groups, as pyx12 has it */
 	write(u);
 	return true;
 }

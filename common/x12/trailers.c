@@ -78,7 +78,7 @@ x12_trailers_seg(struct x12_trailers *t, const struct x12_seg *s)
 void
 x12_trailers_end(struct x12_trailers *t, size_t ordinal)
 {
-	if (t->is_cut)
+	if (t->is_cut && t->in_ic)		/* an IEA without its terminator is whole */
 		tell(t, ordinal, "the input ends inside a segment", "send the whole file again");
 	interchange_end(t, ordinal);
 }

@@ -126,6 +126,7 @@ x12_put_c(struct x12_put *w, unsigned el, const char *s)
 }
 void	x12_put_n(struct x12_put *, unsigned el, int64_t);
 void	x12_put_scaled(struct x12_put *, unsigned el, unsigned comp, int64_t, int places);	/* money 2, quantities 3 */
+void	x12_put_moment(struct x12_put *, unsigned el, day_t, struct str time);	/* CCYYMMDDHHMM; time up to 8 bytes */
 void	x12_put_days(struct x12_put *, unsigned el, unsigned comp, day_t from, day_t to);	/* to DAY_NONE: one day */
 bool	x12_put_has(const struct x12_put *, unsigned el, unsigned comp);
 void	x12_put_merge(struct x12_put *, struct str rest);		/* fills what is still empty */
@@ -146,5 +147,4 @@ void	x12_frame_close(struct x12_put *, const struct x12_ends *, size_t n_sets);
 void	x12_st_open(struct x12_put *, const char *set, struct str st02, const char *guide);
 void	x12_st_close(struct x12_put *, struct str st02);
 int	x12_ends_check(struct arena *, const struct x12_ends *, struct faults *);
-
 #endif
