@@ -98,7 +98,6 @@ group_free(struct submit *s, size_t i)
 
 	s->held -= g->c.n;
 	idle_free(s);
-	arena_free(&s->guides_mem);
 	arena_reset(&g->mem);
 	s->idle = g;
 	s->group[i] = s->group[--s->n_groups];
