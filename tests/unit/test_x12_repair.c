@@ -395,7 +395,7 @@ static int
 same_claim(void *self, const struct x12_claim *c, size_t ordinal)
 {
 	struct same *s = self;
-	struct str one, other;
+	struct str one = STR_NONE, other = STR_NONE;
 
 	cr_assert(s->n < s->all.n_claims && ordinal > 0);
 	cr_expect(rec_to_json(&a, c->e, false, &one) == 0 && rec_to_json(&a, s->all.claims[s->n].e, false, &other) == 0);
