@@ -15,13 +15,7 @@
 static struct str
 hold(struct x12_check *c, unsigned slot, struct str s)
 {
-	char *to = c->room + slot * TEXT_ROOM;
-
-	s = str_trim(s);
-	s.n = s.n < TEXT_ROOM ? s.n : TEXT_ROOM;
-	if (s.n)
-		memcpy(to, s.p, s.n);
-	return (struct str){ to, s.n };
+	return x12_held(c->room + slot * TEXT_ROOM, TEXT_ROOM, s);
 }
 
 static void
@@ -218,7 +212,6 @@ set_end(struct x12_check *c, bool se)
 	}
 	c->g.n_accepted += t->ik501 != 'R';
 	c->g_plain += t->ik501 == 'A';
-	c->t.sets_rejected += t->ik501 == 'R';
 	c->in_set = false;
 }
 
@@ -347,6 +340,8 @@ group_end(struct x12_check *c, bool ge)
 	}
 	group_verdict(c);
 	c->g.n_sets = c->n_sets;
+	c->ic_accepted += c->g.n_accepted;
+	c->t.sets_rejected += c->n_sets - c->g.n_accepted;
 	if (c->spec->watch.group_end)
 		told(c, c->spec->watch.group_end(c->spec->watch.self, &c->g));
 	c->in_group = false;
@@ -371,9 +366,9 @@ group_open(struct x12_check *c)
 		envelope(c, "GROUP_TWICE", (struct x12_finding){ .ak905 = "19" }, 6);
 	if (!c->g.gs02.n || !c->g.gs03.n)
 		envelope(c, "GROUP_VALUE", (struct x12_finding){ .id = NULL }, c->g.gs02.n ? 3 : 2);
-	if (x12_shape_wrong(NULL, x12_elem(s, 4).n == 6 ? SHAPE_date6 : SHAPE_date, NULL, 0, x12_elem(s, 4)))
+	if (x12_shape_wrong(x12_elem(s, 4).n == 6 ? SHAPE_date6 : SHAPE_date, NULL, 0, x12_elem(s, 4)))
 		envelope(c, "GROUP_VALUE", (struct x12_finding){ .id = NULL }, 4);
-	if (x12_shape_wrong(NULL, SHAPE_time, NULL, 0, x12_elem(s, 5)))
+	if (x12_shape_wrong(SHAPE_time, NULL, 0, x12_elem(s, 5)))
 		envelope(c, "GROUP_VALUE", (struct x12_finding){ .id = NULL }, 5);
 	if (!is_code(c->g.gs01, KINDS))
 		envelope(c, "GROUP_KIND", (struct x12_finding){ .ak905 = "1" }, 1);
@@ -397,9 +392,9 @@ isa_fits(unsigned el, struct str v, const char *codes)
 	case 8:
 		return v.n > 0;
 	case 9:
-		return x12_shape_wrong(NULL, SHAPE_date6, NULL, 0, v) == NULL;
+		return x12_shape_wrong(SHAPE_date6, NULL, 0, v) == NULL;
 	case 10:
-		return v.n == 4 && x12_shape_wrong(NULL, SHAPE_time, NULL, 0, v) == NULL;
+		return v.n == 4 && x12_shape_wrong(SHAPE_time, NULL, 0, v) == NULL;
 	case 12:
 		return v.n == 5 && str_starts(v, S("00")) && v.p[2] >= '4' && v.p[2] <= '8';
 	case 13:
@@ -446,6 +441,7 @@ interchange_end(struct x12_check *c, bool iea)
 	if (c->n_groups == 0 && !c->has_ta1 && iea)
 		envelope(c, "ISA_EMPTY", (struct x12_finding){ .id = NULL }, 0);
 	c->ic.n_groups = c->n_groups;
+	c->t.sets_rejected += c->ic.ta104 == 'R' ? c->ic_accepted : 0;
 	if (c->spec->watch.interchange_end)
 		told(c, c->spec->watch.interchange_end(c->spec->watch.self, &c->ic));
 	c->in_ic = false;
@@ -473,6 +469,7 @@ interchange_open(struct x12_check *c)
 	    .usage = str_is(el[15], "P") ? 'P' : 'T', .ta104 = 'A', .ta105 = "000" };
 	c->in_ic = true;
 	c->has_ta1 = false;
+	c->ic_accepted = 0;
 	c->sniffing = true;
 	c->n_groups = 0;
 	c->t.interchanges++;

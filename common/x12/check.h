@@ -67,6 +67,7 @@ struct x12_check_spec {
 	const struct x12_rules	*rules;
 	struct x12_watch	 watch;
 };
+/* sets_rejected: by their own verdict, or with their group or interchange. */
 struct x12_totals { size_t interchanges, groups, sets, sets_rejected, segments, claims, errors, warnings, notes; };
 
 /*

@@ -94,7 +94,7 @@ id_of(const char *ik403)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		if (strcmp(rows[i].ik403, ik403) == 0)
 			return rows[i].id;
-	return "ELEMENT_WRONG";
+	bug_at(__FILE__, __LINE__, "an IK403 code without a finding");
 }
 
 /* The character that may not be there, as a text: <LF>, <0x01> are said by the acknowledgement. */
@@ -125,7 +125,7 @@ listed(struct x12_check *c, const struct at *at, struct str v)
 
 	if (list->n)
 		return x12_code_in(list, v) ? NULL : "7";
-	return x12_shape_wrong(c, list->shape, at->s, at->el, v);
+	return x12_shape_wrong(list->shape, at->s, at->el, v);
 }
 
 static void
@@ -145,9 +145,9 @@ value(struct x12_check *c, const struct at *at, struct str v)
 	if (!wrong && it->list)
 		wrong = listed(c, at, v);
 	else if (!wrong && it->kind == KIND_DT)
-		wrong = x12_shape_wrong(c, v.n == 6 ? SHAPE_date6 : SHAPE_date, at->s, at->el, v);
+		wrong = x12_shape_wrong(v.n == 6 ? SHAPE_date6 : SHAPE_date, at->s, at->el, v);
 	else if (!wrong && it->kind == KIND_TM)
-		wrong = x12_shape_wrong(c, SHAPE_time, at->s, at->el, v);
+		wrong = x12_shape_wrong(SHAPE_time, at->s, at->el, v);
 	if (!wrong && it->number == AMOUNT && !c->examine && !cents_parse(v, &cents))
 		tell(c, at, "ELEMENT_AMOUNT", "6", v);
 	if (!wrong && *v.p == ' ' && it->use == USE_R && !it->list && str_trim(v).n == 0)

@@ -27,6 +27,17 @@ x12_put_refuse(struct x12_put *w, int rc, unsigned el, const char *words, const 
 	return fault_add(w->f, rc, str_trim(place), str_of(words), str_of(fix));
 }
 
+/* What nothing goes out without. */
+void
+x12_put_need(struct x12_put *w, bool there, const char *loop, const char *id, unsigned el)
+{
+	if (there)
+		return;
+	w->loop = loop;
+	w->id = id;
+	x12_put_refuse(w, E_INCOMPLETE, el, "is missing, and nothing goes out without it", "add it to what is to be written");
+}
+
 void
 x12_put_seg(struct x12_put *w, const char *id)
 {

@@ -89,9 +89,8 @@ is_zip(const struct x12_seg *s, unsigned el, struct str v)
 
 /* The IK403 code of what is wrong with the value, NULL when nothing is. */
 const char *
-x12_shape_wrong(const struct x12_check *c, enum x12_shape shape, const struct x12_seg *s, unsigned el, struct str v)
+x12_shape_wrong(enum x12_shape shape, const struct x12_seg *s, unsigned el, struct str v)
 {
-	(void)c;
 	switch (shape) {
 	case SHAPE_date:
 		return is_day(v) ? NULL : "8";

@@ -59,6 +59,7 @@ struct x12_check {
 	struct x12_totals t;
 	size_t		 at;			/* place in the set; ST is 1 */
 	size_t		 g_plain;		/* sets of the group without an error */
+	size_t		 ic_accepted;		/* sets of the interchange, of groups that were not rejected */
 	size_t		 n_sets, n_groups;	/* counted for GE01 and IEA01 */
 	struct x12_names *st02s, *gs06s, *isa13s;	/* those met, to find the same twice */
 	struct x12_unit_seg *segs; size_t n_segs, cap_segs;	/* of the claim that is open */
@@ -77,7 +78,7 @@ void	x12_walk_close(struct x12_check *);		/* SE stands: the end of the set: what
 
 /* element.c */
 void	x12_elements_check(struct x12_check *, const struct x12_seg *, const struct x12_pos *);
-const char *x12_shape_wrong(const struct x12_check *, enum x12_shape, const struct x12_seg *, unsigned el, struct str v);
+const char *x12_shape_wrong(enum x12_shape, const struct x12_seg *, unsigned el, struct str v);
 
 /* check.c */
 void	x12_found(struct x12_check *, struct x12_finding *);

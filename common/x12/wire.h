@@ -1,6 +1,4 @@
-/*
- * wire - inside common/x12 only: the tables of schemas/x12_*.def, the map interpreter, the segment writer.
- */
+/* wire - inside common/x12 only: the tables of schemas/x12_*.def, the map interpreter, the segment writer. */
 #ifndef CLAIMLINE_X12_WIRE_H
 #define CLAIMLINE_X12_WIRE_H
 
@@ -133,6 +131,7 @@ void	x12_put_merge(struct x12_put *, struct str rest);		/* fills what is still e
 void	x12_put_end(struct x12_put *, bool even_empty);
 void	x12_put_raw(struct x12_put *, struct str segment);
 int	x12_put_refuse(struct x12_put *, int rc, unsigned el, const char *words, const char *fix);
+void	x12_put_need(struct x12_put *, bool there, const char *loop, const char *id, unsigned el);
 
 void	x12_map_write(struct x12_put *, const struct x12_step *, const struct x12_place *);
 void	x12_list_write(struct x12_put *, enum x12_how, const struct x12_place *);

@@ -7,22 +7,12 @@
 #include "x12/remit_wire.h"
 
 static void
-need(struct x12_put *w, bool there, const char *loop, const char *id, unsigned el)
-{
-	if (there)
-		return;
-	w->loop = loop;
-	w->id = id;
-	x12_put_refuse(w, E_INCOMPLETE, el, "is missing, and no payment goes out without it", "add it to the payment");
-}
-
-static void
 head_check(struct x12_put *w, const struct payment *y)
 {
-	need(w, y->method.n > 0, "HEADER", "BPR", 4);
-	need(w, y->trace.n > 0, "HEADER", "TRN", 2);
-	need(w, y->payer.last.n > 0 || y->payer.id.n > 0, "1000A", "N1", 2);
-	need(w, y->payee.last.n > 0 || y->payee.id.n > 0, "1000B", "N1", 2);
+	x12_put_need(w, y->method.n > 0, "HEADER", "BPR", 4);
+	x12_put_need(w, y->trace.n > 0, "HEADER", "TRN", 2);
+	x12_put_need(w, y->payer.last.n > 0 || y->payer.id.n > 0, "1000A", "N1", 2);
+	x12_put_need(w, y->payee.last.n > 0 || y->payee.id.n > 0, "1000B", "N1", 2);
 }
 
 static void
@@ -92,8 +82,8 @@ x12_835_claim(struct x12_put *w, const struct paid_claim *from)
 	struct paid_claim c = *from;
 	struct x12_place at = { .type = T_R, .plan = w->plan, .pc = &c };
 
-	need(w, c.pcn.n > 0, "2100", "CLP", 1);
-	need(w, c.status.n > 0, "2100", "CLP", 2);
+	x12_put_need(w, c.pcn.n > 0, "2100", "CLP", 1);
+	x12_put_need(w, c.status.n > 0, "2100", "CLP", 2);
 	loop_put(w, &at, L_2100);
 	for (size_t i = 0; i < c.n_lines; i++) {
 		at.pl = &c.lines[i];

@@ -133,16 +133,6 @@ same(const struct rec_object *of, const void *a, const void *b)
 
 /* ---- what must be there ---- */
 
-static void
-need(struct x12_put *w, bool there, const char *loop, const char *id, unsigned el)
-{
-	if (there)
-		return;
-	w->loop = loop;
-	w->id = id;
-	x12_put_refuse(w, E_INCOMPLETE, el, "is missing, and no claim goes out without it", "add it to the encounter");
-}
-
 static struct str
 bht06_of(const struct encounter *e)
 {
@@ -165,15 +155,15 @@ check(struct x12_put *w, int type, const struct encounter *e)
 	x12_put_seg(w, "BHT");
 	x12_put_id(w, 6, 0, bht06_of(e));
 	w->b.n = w->at;			/* nothing of it is written yet */
-	need(w, type_of(e) == type, "ST", "ST", 3);
-	need(w, e->pcn.n > 0, "2300", "CLM", 1);
-	need(w, (type == T_I ? e->tob.n : e->pos.n) > 0, "2300", "CLM", 5);
-	need(w, e->billing.last.n > 0, "2010AA", "NM1", 3);
-	need(w, e->n_coverages > 0, "2000B", "SBR", 1);
-	need(w, e->n_coverages == 0 || e->coverages[0].payer.last.n || e->coverages[0].payer.id.n, "2010BB", "NM1", 3);
-	need(w, e->n_coverages == 0 || e->coverages[0].subscriber.last.n || e->patient.last.n, "2010BA", "NM1", 3);
-	need(w, e->n_coverages == 0 || is_self(e, &e->coverages[0]) || e->coverages[0].relation.n, "2000C", "PAT", 1);
-	need(w, e->n_lines > 0, "2400", "LX", 1);
+	x12_put_need(w, type_of(e) == type, "ST", "ST", 3);
+	x12_put_need(w, e->pcn.n > 0, "2300", "CLM", 1);
+	x12_put_need(w, (type == T_I ? e->tob.n : e->pos.n) > 0, "2300", "CLM", 5);
+	x12_put_need(w, e->billing.last.n > 0, "2010AA", "NM1", 3);
+	x12_put_need(w, e->n_coverages > 0, "2000B", "SBR", 1);
+	x12_put_need(w, e->n_coverages == 0 || e->coverages[0].payer.last.n || e->coverages[0].payer.id.n, "2010BB", "NM1", 3);
+	x12_put_need(w, e->n_coverages == 0 || e->coverages[0].subscriber.last.n || e->patient.last.n, "2010BA", "NM1", 3);
+	x12_put_need(w, e->n_coverages == 0 || is_self(e, &e->coverages[0]) || e->coverages[0].relation.n, "2000C", "PAT", 1);
+	x12_put_need(w, e->n_lines > 0, "2400", "LX", 1);
 	return w->f->n == before && w->rc == 0;
 }
 

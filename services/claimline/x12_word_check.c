@@ -21,7 +21,6 @@ struct checking {
 	size_t		 hidden, n_answers;
 	struct str	 unanswered;		/* path of the answer that could not be written */
 	struct x12_watch watch;
-	struct { size_t sets, rejected; } group, interchange, rejects;
 	struct x12_answering *answers;		/* NULL: none are wanted */
 };
 
@@ -141,31 +140,8 @@ found(void *self, const struct x12_finding *f)
 	return x12_line(k->w, &b);
 }
 
-/* ---- which sets are rejected: with their group or interchange too ---- */
-
 static int
-set_seen(void *self, const struct x12_set *t)
-{
-	struct checking *k = self;
-
-	k->group.sets++;
-	k->group.rejected += t->ik501 == 'R';
-	return 0;
-}
-
-static int
-group_seen(void *self, const struct x12_group *g)
-{
-	struct checking *k = self;
-
-	k->interchange.sets += k->group.sets;
-	k->interchange.rejected += g->ak901 == 'R' ? k->group.sets : k->group.rejected;
-	k->group.sets = k->group.rejected = 0;
-	return 0;
-}
-
-static int
-interchange_begins(void *self, const struct x12_interchange *ic)
+interchange_turn(void *self, const struct x12_interchange *ic)
 {
 	struct checking *k = self;
 
@@ -175,23 +151,13 @@ interchange_begins(void *self, const struct x12_interchange *ic)
 	return 0;
 }
 
-static int
-interchange_seen(void *self, const struct x12_interchange *ic)
-{
-	struct checking *k = self;
-
-	k->rejects.rejected += ic->ta104 == 'R' ? k->interchange.sets : k->interchange.rejected;
-	k->interchange.sets = k->interchange.rejected = 0;
-	return interchange_begins(self, ic);		/* what is answered from now on is another */
-}
-
 /* ---- one file ---- */
 
 static int
 summary(struct checking *k, const struct x12_totals *t, bool is_read)
 {
 	const struct { const char *name; size_t n; } v[] = { { "interchanges", t->interchanges }, { "groups", t->groups },
-	    { "sets", t->sets }, { "sets_rejected", k->rejects.rejected }, { "claims", t->claims }, { "segments", t->segments },
+	    { "sets", t->sets }, { "sets_rejected", t->sets_rejected }, { "claims", t->claims }, { "segments", t->segments },
 	    { "errors", t->errors }, { "warnings", t->warnings }, { "notes", t->notes }, { "not_shown", k->hidden }, { "answers", k->n_answers } };
 	const char *verdict = !is_read ? "unreadable" : t->errors ? "errors" : t->warnings ? "warnings" : "clean";
 	struct buf b;
@@ -207,7 +173,7 @@ summary(struct checking *k, const struct x12_totals *t, bool is_read)
 		return x12_line(k->w, &b);
 	}
 	buf_fmt(&b, STR_FMT ": %s: %zu segments, %zu of %zu sets rejected, %zu claims; %zu errors, %zu warnings, %zu notes",
-	    STR_ARG(ui_clean(&k->w->line, str_of(k->file.name))), verdict, t->segments, k->rejects.rejected, t->sets, t->claims,
+	    STR_ARG(ui_clean(&k->w->line, str_of(k->file.name))), verdict, t->segments, t->sets_rejected, t->sets, t->claims,
 	    t->errors, t->warnings, t->notes);
 	if (k->hidden)
 		buf_fmt(&b, " (%zu not shown: --limit)", k->hidden);
@@ -224,8 +190,8 @@ checked(struct checking *k, const struct judge *j, struct x12_totals *t)
 	struct x12_check_spec spec = j->spec;
 	int rc, closed;
 
-	spec.watch = k->watch = (struct x12_watch){ .self = k, .found = found, .set = set_seen, .group_end = group_seen,
-	    .interchange = interchange_begins, .interchange_end = interchange_seen };
+	spec.watch = k->watch = (struct x12_watch){ .self = k, .found = found, .interchange = interchange_turn,
+	    .interchange_end = interchange_turn };	/* what is answered from then on is another */
 	if (dir) {
 		k->answers = x12_answering_open(k->w, dir, &k->file, &k->watch);
 		if (!k->answers)

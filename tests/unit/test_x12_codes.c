@@ -177,7 +177,7 @@ Test(x12_codes, each_kind)
 		struct found_one one;
 
 		run(r, &f);
-		cr_expect(f.n == (r->id ? f.n + (f.n == 0) : 0), "%c %s: found %s", r->type, r->v[0].now, found_ids(&w.a, &f).p);
+		cr_expect((f.n > 0) == (r->id != NULL), "%c %s: found %s", r->type, r->v[0].now, found_ids(&w.a, &f).p);
 		if (!r->id || !f.n)
 			continue;
 		one = f.v[0];

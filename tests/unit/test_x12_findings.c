@@ -88,7 +88,6 @@ static const struct row { const char *from, *to, *ids, *ik304, *ik403, *segment;
 /* Told elsewhere, or not by an edit of one claim. */
 static const struct { const char *id, *where; } others[] = {
 	{ "BODY_LENGTH", "test_x12_stream: bodies, by the mark it comes from" }, { "CLAIM_TOO_LARGE", "too_large, below" },
-	{ "ELEMENT_WRONG", "no shape gives another code than those with a name" },
 };
 
 static struct arena a;
