@@ -152,8 +152,10 @@ name_refused(struct arena *a, const struct x12_written *x, struct claims *c)
 			    STR_ARG(x->faults.v[k].words));
 		any = any || w;
 	}
-	for (size_t i = 0; i < c->n && !any; i++)
-		c->w[i]->why = S("cannot be written as an 837");
+	for (size_t i = 0; i < c->n && !any; i++)	/* of the envelope, say: the partner file is at fault */
+		c->w[i]->why = x->faults.n == 0 ? S("cannot be written as an 837") :
+		    arena_fmt(a, "cannot be written as an 837: " STR_FMT ": " STR_FMT, STR_ARG(x->faults.v[0].place),
+		    STR_ARG(x->faults.v[0].words));
 }
 
 /* Those of c with a reason go to *bad, the others stay, both in order. */
