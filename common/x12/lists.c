@@ -2,50 +2,37 @@
  * lists.c - the segments that repeat into lists: REF, DTP, AMT, CAS, TOO; remit_lists.c has those of the 835 alone.
  * A segment whose shape the list cannot hold is left to `extras` by the caller. Never decides what a value means.
  */
+#include "x12/plan.h"
 #include "x12/remit_wire.h"
 
 #include <string.h>
 
-#define LIST		X12_LIST
 #define SURFACES	5
 #define ADJUSTMENTS_PER_CAS	6
 
-static struct x12_list
-extras_of(const struct x12_place *at, enum x12_owner o)
-{
-	switch (o) {
-	case O_PARTY:		return LIST(at->p, party, extras);
-	case O_COVERAGE:	return LIST(at->c, coverage, extras);
-	case O_ENCOUNTER:	return LIST(at->e, encounter, extras);
-	case O_LINE:		return LIST(at->l, line, extras);
-	default:		return LIST(at->j, adjudication, extras);
-	}
-}
+static const struct { const struct rec_object *in; uint16_t place, at, at_n, field; } lists[O_COUNT][HOW_COUNT] = {
+#define INTO(owner, how, object, list) [O_##owner][HOW_##how] = { &rec_##object, AT_##object, \
+	offsetof(struct object, list), offsetof(struct object, n_##list), IX_##object##_##list },
+#include "schemas/x12_837_order.def"
+#define INTO(owner, how, object, list) [O_##owner][HOW_##how] = { &rec_##object, AT_##object, \
+	offsetof(struct object, list), offsetof(struct object, n_##list), IX_##object##_##list },
+#include "schemas/x12_remit_order.def"
+};
 
 bool
 x12_list_of(const struct x12_place *at, enum x12_how how, struct x12_list *out)
 {
 	enum x12_owner o = at->loop == L_2330B && how == HOW_DATES ? O_COVERAGE : x12_loop_owner(at->loop);
+	const struct rec_field *f;
+	char *object;
 
-	*out = (struct x12_list){ 0 };
-	if (at->type == T_R && o != O_PARTY)
-		return x12_remit_list_of(at, how, out);
-	if (how == HOW_RAW)
-		*out = extras_of(at, o);
-	else if (how == HOW_REFS)
-		*out = o == O_PARTY ? LIST(at->p, party, refs) : o == O_LINE ? LIST(at->l, line, refs) :
-		    LIST(at->e, encounter, refs);
-	else if (how == HOW_AMOUNTS)
-		*out = o == O_COVERAGE ? LIST(at->c, coverage, amounts) : o == O_LINE ? LIST(at->l, line, amounts) :
-		    LIST(at->e, encounter, amounts);
-	else if (how == HOW_DATES)
-		*out = o == O_COVERAGE ? LIST(at->c, coverage, dates) : o == O_LINE ? LIST(at->l, line, dates) :
-		    o == O_ADJUDICATION ? LIST(at->j, adjudication, dates) : LIST(at->e, encounter, dates);
-	else if (how == HOW_CAS)
-		*out = o == O_COVERAGE ? LIST(at->c, coverage, adjustments) : LIST(at->j, adjudication, adjustments);
-	else if (how == HOW_TEETH)
-		*out = LIST(at->l, line, teeth);
-	return out->arr != NULL;
+	if (!lists[o][how].in)
+		return false;
+	f = &lists[o][how].in->fields[lists[o][how].field];
+	object = *(char *const *)(const void *)((const char *)at + lists[o][how].place);
+	*out = (struct x12_list){ (void **)(void *)(object + lists[o][how].at), (size_t *)(void *)(object + lists[o][how].at_n),
+	    f->of, (size_t)f->max };
+	return true;
 }
 
 void *

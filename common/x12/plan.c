@@ -5,12 +5,6 @@
 #include "x12/plan.h"
 #include "x12/remit_wire.h"
 
-enum { AT_party = offsetof(struct x12_place, p), AT_coverage = offsetof(struct x12_place, c),
-	AT_encounter = offsetof(struct x12_place, e), AT_line = offsetof(struct x12_place, l),
-	AT_adjudication = offsetof(struct x12_place, j), AT_payment = offsetof(struct x12_place, pay),
-	AT_paid_section = offsetof(struct x12_place, sec), AT_paid_claim = offsetof(struct x12_place, pc),
-	AT_paid_line = offsetof(struct x12_place, pl) };
-
 struct row { int types; enum x12_loop loop; const char *id; enum x12_how how; enum x12_scope_id scope; };
 struct leaf_row {
 	int			 types;

@@ -9,6 +9,13 @@
 
 enum x12_map { MAP_ID, MAP_WORDS, MAP_WHOLE, MAP_NUM, MAP_ALWAYS, MAP_PERSON, MAP_PACKED, MAP_PLACED, MAP_SAID, MAP_SPREAD };
 
+/* Of the objects a loop reads and writes. */
+enum { AT_party = offsetof(struct x12_place, p), AT_coverage = offsetof(struct x12_place, c),
+	AT_encounter = offsetof(struct x12_place, e), AT_line = offsetof(struct x12_place, l),
+	AT_adjudication = offsetof(struct x12_place, j), AT_payment = offsetof(struct x12_place, pay),
+	AT_paid_section = offsetof(struct x12_place, sec), AT_paid_claim = offsetof(struct x12_place, pc),
+	AT_paid_line = offsetof(struct x12_place, pl) };
+
 struct x12_leaf {				/* a row of x12_837.def or x12_remit.def */
 	uint8_t		 el, comp, how, kind;	/* enum x12_map, enum rec_kind */
 	uint16_t	 place;			/* in struct x12_place, of the object */

@@ -1,6 +1,5 @@
 /*
- * remit_lists.c - the lists of a payment: which list of which object a segment of an 835 joins, and DTM, QTY, LQ and
- * PLB both ways; REF, AMT and CAS are those of lists.c. Never decides what a value means.
+ * remit_lists.c - the lists of a payment: DTM, QTY, LQ and PLB both ways; REF, AMT and CAS are those of lists.c. Never decides what a value means.
  */
 #include "x12/remit_wire.h"
 
@@ -8,60 +7,6 @@
 
 #define LIST		X12_LIST
 #define PER_PLB		6
-
-static struct x12_list
-payment_list(struct payment *y, enum x12_how how)
-{
-	switch (how) {
-	case HOW_RAW:		return LIST(y, payment, extras);
-	case HOW_REFS:		return LIST(y, payment, refs);
-	case HOW_DATES:		return LIST(y, payment, dates);
-	case HOW_PLB:		return LIST(y, payment, adjustments);
-	default:		return (struct x12_list){ 0 };
-	}
-}
-
-static struct x12_list
-claim_list(struct paid_claim *c, enum x12_how how)
-{
-	switch (how) {
-	case HOW_RAW:		return LIST(c, paid_claim, extras);
-	case HOW_REFS:		return LIST(c, paid_claim, refs);
-	case HOW_DATES:		return LIST(c, paid_claim, dates);
-	case HOW_AMOUNTS:	return LIST(c, paid_claim, amounts);
-	case HOW_QUANTITIES:	return LIST(c, paid_claim, quantities);
-	case HOW_CAS:		return LIST(c, paid_claim, adjustments);
-	case HOW_NAMES:		return LIST(c, paid_claim, parties);
-	default:		return (struct x12_list){ 0 };
-	}
-}
-
-static struct x12_list
-line_list(struct paid_line *l, enum x12_how how)
-{
-	switch (how) {
-	case HOW_RAW:		return LIST(l, paid_line, extras);
-	case HOW_REFS:		return LIST(l, paid_line, refs);
-	case HOW_DATES:		return LIST(l, paid_line, dates);
-	case HOW_AMOUNTS:	return LIST(l, paid_line, amounts);
-	case HOW_QUANTITIES:	return LIST(l, paid_line, quantities);
-	case HOW_CAS:		return LIST(l, paid_line, adjustments);
-	case HOW_REMARKS:	return LIST(l, paid_line, remarks);
-	default:		return (struct x12_list){ 0 };
-	}
-}
-
-bool
-x12_remit_list_of(const struct x12_place *at, enum x12_how how, struct x12_list *out)
-{
-	switch (x12_loop_owner(at->loop)) {
-	case O_PAID_CLAIM:	*out = claim_list(at->pc, how); break;
-	case O_PAID_LINE:	*out = line_list(at->pl, how); break;
-	case O_SECTION:		*out = LIST(at->sec, paid_section, extras); break;
-	default:		*out = payment_list(at->pay, how); break;
-	}
-	return out->arr != NULL;
-}
 
 /* ---- DTM: dates that have a field of their own ---- */
 

@@ -19,7 +19,6 @@ bool	x12_plain(struct x12_cx *, struct str, size_t max);	/* no composite, no rep
 void	x12_ref_put(struct x12_put *, const struct reference *);
 
 /* ---- of remit_lists.c: what lists.c asks when the type is T_R ---- */
-bool	x12_remit_list_of(const struct x12_place *, enum x12_how, struct x12_list *out);
 int	x12_remit_list_read(struct x12_cx *, const struct x12_seg *, enum x12_how, const struct x12_place *);
 bool	x12_remit_list_write(struct x12_put *, enum x12_how, const struct x12_place *);	/* false: not one of its own */
 
