@@ -140,7 +140,23 @@ x12_hi_read(struct x12_cx *cx, const struct x12_seg *s, const struct x12_place *
 
 /* ---- writing ---- */
 
-struct hi { struct x12_put *w; unsigned n, per; int rank; int64_t set; };
+struct hi {
+	struct x12_put	*w;
+	int		 type, rank;
+	unsigned	 n, per;
+	int64_t		 set;
+	struct { struct str qual; int rank; } last;	/* neighbours mostly are of a kind */
+};
+
+static int
+rank_of(struct hi *h, struct str qual)
+{
+	if (!str_eq(h->last.qual, qual) || !qual.n) {
+		h->last.qual = qual;
+		h->last.rank = x12_hi_rank(h->type, qual);
+	}
+	return h->last.rank;
+}
 
 static void
 hi_end(struct hi *h)
@@ -166,23 +182,23 @@ hi_next(struct hi *h, int rank, int64_t set)
 
 /* The row of a diagnosis; of one that came without a qualifier the ICD-10-CM one of its role. */
 static int
-diag_rank(int type, const struct diagnosis *d)
+diag_rank(struct hi *h, const struct diagnosis *d)
 {
-	int rank = d->qual.n ? x12_hi_rank(type, d->qual) : -1;
+	int rank = d->qual.n ? rank_of(h, d->qual) : -1;
 
 	for (size_t i = 0; i < x12_n_his && rank < 0; i++)
-		if ((x12_his[i].types & type) && x12_his[i].kind == 'D' && str_is(d->role, x12_his[i].word))
+		if ((x12_his[i].types & h->type) && x12_his[i].kind == 'D' && str_is(d->role, x12_his[i].word))
 			rank = (int)i;
-	return rank < 0 ? x12_hi_rank(type, S("ABF")) : rank;
+	return rank < 0 ? x12_hi_rank(h->type, S("ABF")) : rank;
 }
 
 /* All diagnoses of a professional or dental claim share one HI (rank -1); an institutional one parts them by role. */
 static void
-diags_write(struct hi *h, int type, const struct claim_view *v, int rank)
+diags_write(struct hi *h, const struct claim_view *v, int rank)
 {
 	for (size_t i = 0; i < v->n_diagnoses; i++) {
 		const struct diagnosis *d = &v->diagnoses[i];
-		int own = diag_rank(type, d);
+		int own = diag_rank(h, d);
 		unsigned el;
 
 		if (rank >= 0 && own != rank)
@@ -190,7 +206,7 @@ diags_write(struct hi *h, int type, const struct claim_view *v, int rank)
 		el = hi_next(h, rank, 0);
 		x12_put_id(h->w, el, 1, str_of(x12_his[own].qual));
 		x12_put_id(h->w, el, 2, undotted(h->w->a, d->code));
-		if (type == T_I)
+		if (h->type == T_I)
 			x12_put_id(h->w, el, 9, d->poa);
 	}
 }
@@ -202,14 +218,14 @@ proc_qual(const struct encounter *e, size_t i)
 }
 
 static void
-procs_write(struct hi *h, int type, const struct encounter *e, int rank)
+procs_write(struct hi *h, const struct encounter *e, int rank)
 {
 	for (size_t i = 0; i < e->n_procedures; i++) {
 		const struct procedure *p = &e->procedures[i];
 		struct str qual = proc_qual(e, i);
 		unsigned el;
 
-		if (x12_hi_rank(type, qual) != rank)
+		if (rank_of(h, qual) != rank)
 			continue;
 		el = hi_next(h, rank, 0);
 		x12_put_id(h->w, el, 1, qual);
@@ -222,13 +238,13 @@ procs_write(struct hi *h, int type, const struct encounter *e, int rank)
 }
 
 static void
-infos_write(struct hi *h, int type, const struct encounter *e, int rank)
+infos_write(struct hi *h, const struct encounter *e, int rank)
 {
 	for (size_t i = 0; i < e->n_infos; i++) {
 		const struct info *v = &e->infos[i];
 		unsigned el;
 
-		if (x12_hi_rank(type, v->qual) != rank)
+		if (rank_of(h, v->qual) != rank)
 			continue;
 		el = hi_next(h, rank, v->set);
 		x12_put_id(h->w, el, 1, v->qual);
@@ -242,19 +258,18 @@ infos_write(struct hi *h, int type, const struct encounter *e, int rank)
 
 /* The rows there is anything of, as bits: a claim has a few of many. */
 static uint64_t
-ranks_of(const struct x12_place *at, const struct claim_view *v)
+ranks_of(struct hi *h, const struct encounter *e, const struct claim_view *v)
 {
-	const struct encounter *e = at->e;
 	uint64_t bits = 0;
 	int rank;
 
-	for (size_t i = 0; i < v->n_diagnoses && at->type == T_I; i++)
-		bits |= UINT64_C(1) << diag_rank(at->type, &v->diagnoses[i]);
+	for (size_t i = 0; i < v->n_diagnoses && h->type == T_I; i++)
+		bits |= UINT64_C(1) << diag_rank(h, &v->diagnoses[i]);
 	for (size_t i = 0; i < e->n_procedures; i++)
-		if ((rank = x12_hi_rank(at->type, proc_qual(e, i))) >= 0)
+		if ((rank = rank_of(h, proc_qual(e, i))) >= 0)
 			bits |= UINT64_C(1) << rank;
 	for (size_t i = 0; i < e->n_infos; i++)
-		if ((rank = x12_hi_rank(at->type, e->infos[i].qual)) >= 0)
+		if ((rank = rank_of(h, e->infos[i].qual)) >= 0)
 			bits |= UINT64_C(1) << rank;
 	return bits;
 }
@@ -262,8 +277,8 @@ ranks_of(const struct x12_place *at, const struct claim_view *v)
 void
 x12_hi_write(struct x12_put *w, const struct x12_place *at, const struct claim_view *v)
 {
-	struct hi h = { .w = w };
-	uint64_t bits = ranks_of(at, v);
+	struct hi h = { .w = w, .type = at->type };
+	uint64_t bits = ranks_of(&h, at->e, v);
 
 	must(x12_n_his <= 64);
 	if (at->type == T_P && v->n_diagnoses > 12)
@@ -271,16 +286,16 @@ x12_hi_write(struct x12_put *w, const struct x12_place *at, const struct claim_v
 	if (at->type == T_D && v->n_diagnoses > 4)
 		x12_put_refuse(w, E_LIMIT, 0, "more than 4 diagnoses on a dental claim", "keep the 4 the lines point to");
 	if (at->type != T_I)
-		diags_write(&h, at->type, v, -1);
+		diags_write(&h, v, -1);
 	for (int rank = 0; bits >> rank; rank++) {
 		if (!(bits >> rank & 1))
 			continue;
 		if (x12_his[rank].kind == 'D')
-			diags_write(&h, at->type, v, rank);
+			diags_write(&h, v, rank);
 		else if (x12_his[rank].kind == 'P')
-			procs_write(&h, at->type, at->e, rank);
+			procs_write(&h, at->e, rank);
 		else
-			infos_write(&h, at->type, at->e, rank);
+			infos_write(&h, at->e, rank);
 	}
 	hi_end(&h);
 }

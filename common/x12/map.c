@@ -326,27 +326,19 @@ write_list(struct x12_put *w, const struct x12_leaf *r, const char *obj)
 			x12_put_id(w, r->el, r->comp + (unsigned)i, v[i]);
 }
 
-/* Whether there is something to write; a number that is 0 is, if it is always said. */
-static bool
-is_there(const struct x12_leaf *r, const char *obj)
+static void
+qual_put(struct x12_put *w, const struct x12_leaf *r)
 {
-	const void *p = obj + r->at;
-
-	if (r->how == MAP_SAID && *(const bool *)(obj + r->at_n))
-		return false;
-	switch (r->kind) {
-	case K_TEXT:	return ((const struct str *)p)->n > 0;
-	case K_DAY:	return *(const day_t *)p != DAY_NONE;
-	case K_CENTS:
-	case K_MILLI:	return *(const int64_t *)p != 0 || r->how != MAP_NUM;
-	case K_INT:	return *(const int64_t *)p != 0;
-	default:	return r->kind == K_BOOL;
-	}
+	if (r->qual.n && r->comp)
+		x12_put_id(w, r->el, r->comp - 1, r->qual);
+	else if (r->qual.n)
+		x12_put_id(w, r->el - 1, 0, r->qual);
 }
 
 static void
 text_put(struct x12_put *w, const struct x12_leaf *r, struct str v)
 {
+	qual_put(w, r);
 	if (r->how == MAP_WHOLE)
 		x12_put_whole(w, r->el, v);
 	else if (r->how == MAP_WORDS)
@@ -355,23 +347,27 @@ text_put(struct x12_put *w, const struct x12_leaf *r, struct str v)
 		x12_put_id(w, r->el, r->comp, v);
 }
 
+/* A number that is 0 is written if it is always said. */
 static void
-write_one(struct x12_put *w, const struct x12_leaf *r, const char *obj)
+number_put(struct x12_put *w, const struct x12_leaf *r, const char *obj, int places)
 {
-	const void *p = obj + r->at;
+	int64_t v = *(const int64_t *)(const void *)(obj + r->at);
 
-	if (r->qual.n && r->comp)
-		x12_put_id(w, r->el, r->comp - 1, r->qual);
-	else if (r->qual.n)
-		x12_put_id(w, r->el - 1, 0, r->qual);
-	switch (r->kind) {
-	case K_TEXT:	text_put(w, r, *(const struct str *)p); break;
-	case K_DAY:	x12_put_days(w, r->el, r->comp, *(const day_t *)p, DAY_NONE); break;
-	case K_CENTS:	x12_put_scaled(w, r->el, r->comp, *(const cents_t *)p, 2); break;
-	case K_MILLI:	x12_put_scaled(w, r->el, r->comp, *(const milli_t *)p, 3); break;
-	case K_INT:	x12_put_scaled(w, r->el, r->comp, *(const int64_t *)p, 0); break;
-	default:	x12_put_id(w, r->el, r->comp, *(const bool *)p ? S("1") : S("2")); break;
-	}
+	if (v == 0 && (r->how == MAP_NUM || r->kind == K_INT))
+		return;
+	if (r->how == MAP_SAID && *(const bool *)(obj + r->at_n))
+		return;
+	qual_put(w, r);
+	x12_put_scaled(w, r->el, r->comp, v, places);
+}
+
+static void
+day_put(struct x12_put *w, const struct x12_leaf *r, day_t day)
+{
+	if (day == DAY_NONE)
+		return;
+	qual_put(w, r);
+	x12_put_days(w, r->el, r->comp, day, DAY_NONE);
 }
 
 void
@@ -379,10 +375,21 @@ x12_map_write(struct x12_put *w, const struct x12_step *s, const struct x12_plac
 {
 	for (const struct x12_leaf *r = s->leaf; r < s->leaf_end; r++) {
 		const char *obj = object_of(at, r);
+		const void *p = obj + r->at;
 
-		if (r->how == MAP_PACKED || r->how == MAP_PLACED || r->how == MAP_SPREAD)
-			write_list(w, r, obj);
-		else if (is_there(r, obj))
-			write_one(w, r, obj);
+		switch (r->kind) {
+		case K_TEXT:
+			if (((const struct str *)p)->n)		/* most are empty */
+				text_put(w, r, *(const struct str *)p);
+			break;
+		case K_DAY:	day_put(w, r, *(const day_t *)p); break;
+		case K_CENTS:	number_put(w, r, obj, 2); break;
+		case K_MILLI:	number_put(w, r, obj, 3); break;
+		case K_INT:	number_put(w, r, obj, 0); break;
+		case K_STRS:	write_list(w, r, obj); break;
+		default:
+			qual_put(w, r);
+			x12_put_id(w, r->el, r->comp, *(const bool *)p ? S("1") : S("2"));
+		}
 	}
 }

@@ -7,6 +7,14 @@
 
 #include <string.h>
 
+static inline bool
+has_room(struct x12_put *w, size_t n)
+{
+	return w->b.cap - w->b.n >= n || buf_room(&w->b, n);
+}
+
+#define SLACK	16		/* room for what run() writes too much, and for the id of a segment */
+
 void
 x12_put_open(struct x12_put *w, struct arena *a, struct faults *f)
 {
@@ -45,8 +53,10 @@ x12_put_seg(struct x12_put *w, const char *id)
 	w->at = w->b.n;
 	w->el = 0;
 	w->comp = 1;
-	for (; *id; id++)
-		buf_ch(&w->b, *id);
+	if (has_room(w, SLACK)) {
+		memcpy(w->b.p + w->b.n, id, 3);		/* an id has two or three letters */
+		w->b.n += 2 + (id[2] != 0);
+	}
 }
 
 /* Where a component of an element that is written stands; lacking: separators of components to come before it. */
@@ -98,21 +108,24 @@ has_separator(struct str v)
 }
 
 #define ONES	UINT64_C(0x0101010101010101)
-#define MAYBE(w, c)	(((w) ^ ONES * (c)) - ONES)
 
-/* The high bit is set of each byte that separates; also where one of them is right below, and beyond ASCII. */
+/*
+ * The high bit is set of each byte that separates; also of _ and of those beyond ASCII, and where one of them is right
+ * below. * and : differ in one bit, as ^ and ~ and the last of ASCII do in two.
+ */
 static inline uint64_t
 suspects(uint64_t w)
 {
-	return (w | (w - ONES * 0x20) | MAYBE(w, '*') | MAYBE(w, ':') | MAYBE(w, '^') | MAYBE(w, '~') | MAYBE(w, 0x7f)) & ONES * 0x80;
+	return (w | (w - ONES * 0x20) | (((w | ONES * 0x10) ^ ONES * ':') - ONES) |
+	    (((w | ONES * 0x21) ^ ONES * 0x7f) - ONES)) & ONES * 0x80;
 }
 
-/* Parts that overlap, so that no byte needs a branch; 0 when none can separate. */
+/* In parts that overlap, so that no byte needs a branch; 0 when none can separate. */
 static inline uint64_t
 copy_short(char *to, struct str v)
 {
 	uint32_t a, b;
-	char c = v.p[0], d = v.p[v.n / 2], e = v.p[v.n - 1];
+	unsigned char c = (unsigned char)v.p[0], d = (unsigned char)v.p[v.n / 2], e = (unsigned char)v.p[v.n - 1];
 
 	if (v.n >= sizeof a) {
 		memcpy(&a, v.p, sizeof a);
@@ -121,27 +134,28 @@ copy_short(char *to, struct str v)
 		memcpy(to + v.n - sizeof b, &b, sizeof b);
 		return suspects((uint64_t)a << 32 | b);
 	}
-	to[0] = c;
-	to[v.n / 2] = d;
-	to[v.n - 1] = e;
-	return (uint64_t)separates(c) | (uint64_t)separates(d) | (uint64_t)separates(e);
+	to[0] = (char)c;
+	to[v.n / 2] = (char)d;
+	to[v.n - 1] = (char)e;
+	return suspects((UINT64_C(0x4141414141) << 8 | c) << 16 | (uint64_t)d << 8 | e);
 }
 
 /* Eight bytes at a time, the last eight once more. */
 static inline uint64_t
 copy(char *to, struct str v)
 {
-	uint64_t w, odd = 0;
+	uint64_t w, last, odd = 0;
 
 	if (v.n < sizeof w)
 		return v.n ? copy_short(to, v) : 0;
-	for (size_t i = 0; i < v.n; i += sizeof w) {
-		i = i < v.n - sizeof w ? i : v.n - sizeof w;
+	memcpy(&last, v.p + v.n - sizeof w, sizeof w);
+	for (size_t i = 0; i + sizeof w < v.n; i += sizeof w) {
 		memcpy(&w, v.p + i, sizeof w);
 		memcpy(to + i, &w, sizeof w);
 		odd |= suspects(w);
 	}
-	return odd;
+	memcpy(to + v.n - sizeof w, &last, sizeof w);
+	return odd | suspects(last);
 }
 
 /* The same byte, eight at once; what is too much is written over. */
@@ -156,8 +170,6 @@ run(char *p, char c, unsigned n)
 	return p + n;
 }
 
-#define ROOM	(LIMIT_ELEMENTS + X12_PARTS + 8)	/* for the separators before a value */
-
 static bool
 splice(struct x12_put *w, unsigned el, unsigned comp, struct str v)
 {
@@ -165,7 +177,7 @@ splice(struct x12_put *w, unsigned el, unsigned comp, struct str v)
 	size_t tail = w->b.n - s.to;
 	char *p;
 
-	if (!buf_room(&w->b, s.lacking + v.n))
+	if (!has_room(w, s.lacking + v.n))
 		return true;
 	p = w->b.p + s.from;
 	memmove(p + s.lacking + v.n, w->b.p + s.to, tail);
@@ -175,20 +187,25 @@ splice(struct x12_put *w, unsigned el, unsigned comp, struct str v)
 	return true;
 }
 
-/* False, and nothing is put, when it holds a separator and must not. */
-static bool
-set(struct x12_put *w, unsigned el, unsigned comp, struct str v, bool whole)
+/* Whether it comes behind all that stands there; otherwise it is spliced. */
+static inline bool
+is_next(const struct x12_put *w, unsigned el, unsigned comp)
 {
+	return el > w->el || (el == w->el && comp > w->comp);
+}
+
+/* Behind what stands there. False, and nothing is put, when it holds a separator and must not. */
+static inline bool
+append(struct x12_put *w, unsigned el, unsigned comp, struct str v, bool whole)
+{
+	size_t room = (size_t)(el - w->el) + comp + v.n + SLACK;
 	char *p;
 
-	comp = comp ? comp : 1;
-	must(el >= 1 && el <= LIMIT_ELEMENTS && comp <= X12_PARTS);
-	if (el < w->el || (el == w->el && comp <= w->comp))
-		return (whole || !has_separator(v)) && splice(w, el, comp, v);
-	if (w->b.cap - w->b.n < ROOM + v.n && !buf_room(&w->b, ROOM + v.n))
+	if (!has_room(w, room))
 		return true;
 	p = run(w->b.p + w->b.n, '*', el - w->el);
-	p = run(p, ':', comp - (el > w->el ? 1 : w->comp));
+	if (comp > 1)
+		p = run(p, ':', comp - (el > w->el ? 1 : w->comp));
 	if (copy(p, v) && !whole && has_separator(v))
 		return false;
 	w->el = el;
@@ -197,25 +214,45 @@ set(struct x12_put *w, unsigned el, unsigned comp, struct str v, bool whole)
 	return true;
 }
 
-static struct str
-trimmed(struct str v)
+static bool
+set(struct x12_put *w, unsigned el, unsigned comp, struct str v, bool whole)
 {
-	return v.n && (v.p[0] <= ' ' || v.p[v.n - 1] <= ' ') ? str_trim(v) : v;
+	comp += comp == 0;
+	must(el >= 1 && el <= LIMIT_ELEMENTS && comp <= X12_PARTS);
+	if (!is_next(w, el, comp))
+		return (whole || !has_separator(v)) && splice(w, el, comp, v);
+	return append(w, el, comp, v, whole);
 }
 
-void
-x12_put_id(struct x12_put *w, unsigned el, unsigned comp, struct str v)
+static bool
+is_trimmed(struct str v)
 {
-	v = trimmed(v);
+	return v.n && v.p[0] > ' ' && v.p[v.n - 1] > ' ';
+}
+
+static __attribute__((noinline)) void
+id_slow(struct x12_put *w, unsigned el, unsigned comp, struct str v)
+{
+	v = str_trim(v);
 	if (v.n && !set(w, el, comp, v, false))
 		x12_put_refuse(w, E_VALUE, el, "holds a character that separates elements (* : ^ ~) or a control character",
 		    "correct the value at its source");
 }
 
 void
-x12_put_words(struct x12_put *w, unsigned el, unsigned comp, struct str v)
+x12_put_id(struct x12_put *w, unsigned el, unsigned comp, struct str v)
 {
-	v = trimmed(v);
+	if (v.n == 0)
+		return;
+	comp += comp == 0;
+	if (!is_trimmed(v) || !is_next(w, el, comp) || !append(w, el, comp, v, false))
+		id_slow(w, el, comp, v);
+}
+
+static __attribute__((noinline)) void
+words_slow(struct x12_put *w, unsigned el, unsigned comp, struct str v)
+{
+	v = str_trim(v);
 	if (v.n == 0 || set(w, el, comp, v, false))
 		return;
 	v = arena_str(w->a, v);
@@ -225,6 +262,16 @@ x12_put_words(struct x12_put *w, unsigned el, unsigned comp, struct str v)
 	v = str_trim(v);
 	if (v.n)
 		set(w, el, comp, v, true);
+}
+
+void
+x12_put_words(struct x12_put *w, unsigned el, unsigned comp, struct str v)
+{
+	if (v.n == 0)
+		return;
+	comp += comp == 0;
+	if (!is_trimmed(v) || !is_next(w, el, comp) || !append(w, el, comp, v, false))
+		words_slow(w, el, comp, v);
 }
 
 static bool
@@ -366,8 +413,10 @@ x12_put_end(struct x12_put *w, bool even_empty)
 		w->b.n = w->at;
 		return;
 	}
-	buf_ch(&w->b, '~');
-	buf_ch(&w->b, '\n');
+	if (has_room(w, 2)) {
+		memcpy(w->b.p + w->b.n, "~\n", 2);
+		w->b.n += 2;
+	}
 	w->n_segs++;
 }
 

@@ -1,4 +1,5 @@
 /* tables.c - schemas/x12_*.def as tables, and the look-ups in them. Nothing here looks at a claim. */
+#include "x12/key.h"
 #include "x12/wire.h"
 
 static const struct { const char *name, *rest; enum x12_owner owner; } loops[L_COUNT] = {
@@ -23,6 +24,10 @@ const struct x12_hi x12_his[] = {
 #include "schemas/x12_hi.def"
 };
 const size_t x12_n_his = sizeof x12_his / sizeof *x12_his;
+static const uint32_t hi_keys[] = {		/* x12_key of each */
+#define HI(type, qual, kind, word, per) (uint32_t)(qual[0] | qual[1] << 8 | qual[2] << 16),
+#include "schemas/x12_hi.def"
+};
 
 static const struct { int type; const char *start, *class; } visits[] = {
 #define VISIT(type, start, class) { T_##type, start, class },
@@ -74,8 +79,10 @@ x12_loop_owner(enum x12_loop l)
 int
 x12_hi_rank(int type, struct str qual)
 {
+	uint32_t key = x12_key(qual);
+
 	for (size_t i = 0; i < x12_n_his; i++)
-		if ((x12_his[i].types & type) && x12_id_is(qual, x12_his[i].qual))
+		if (hi_keys[i] == key && (x12_his[i].types & type))
 			return (int)i;
 	return -1;
 }
