@@ -154,19 +154,6 @@ same(const struct x12_guide *g, const struct x12_pos *p, const struct x12_pos *q
 	return !p->by_el || !q->by_el || p->by_el != q->by_el || share_a_code(&all->codes[p->by_list], &all->codes[q->by_list]);
 }
 
-/* Known to be so in the guide itself: the first that has room is taken. */
-static bool
-may_be_alike(const struct x12_guide *g, const struct x12_pos *p)
-{
-	static const struct { const char *ids, *loop; } rows[] = { { "005010X217 BHT02=11", "2010EB" },
-	    { "005010X217 BHT02=11", "2010FB" } };
-
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (strcmp(rows[i].ids, g->ids) == 0 && strcmp(rows[i].loop, loop_of(g, p)) == 0)
-			return true;
-	return false;
-}
-
 GUIDES(positions_are_met_and_told_apart)
 {
 	for (EACH(g))
@@ -175,8 +162,8 @@ GUIDES(positions_are_met_and_told_apart)
 
 			cr_expect(is_met(g, i), "%s: %s of %s is never met", g->ids, p->id, loop_of(g, p));
 			for (size_t k = 0; k < i; k++)
-				cr_expect(!same(g, &g->pos[k], p) || may_be_alike(g, p), "%s: two %s of %s are alike: %s, %s",
-				    g->ids, p->id, loop_of(g, p), g->pos[k].words, p->words);
+				cr_expect(!same(g, &g->pos[k], p), "%s: two %s of %s are alike: %s, %s", g->ids, p->id,
+				    loop_of(g, p), g->pos[k].words, p->words);
 		}
 }
 
