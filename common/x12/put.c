@@ -13,7 +13,7 @@ has_room(struct x12_put *w, size_t n)
 	return w->b.cap - w->b.n >= n || buf_room(&w->b, n);
 }
 
-#define SLACK	16		/* room for what run() writes too much, and for the id of a segment */
+#define SLACK	(4 * sizeof(uint64_t))		/* room for a short value and what stands before it; for the id of a segment */
 
 void
 x12_put_open(struct x12_put *w, struct arena *a, struct faults *f)
@@ -98,15 +98,6 @@ separates(char c)
 	return bits[u >> 6] >> (u & 63) & 1;
 }
 
-static bool
-has_separator(struct str v)
-{
-	for (size_t i = 0; i < v.n; i++)
-		if (separates(v.p[i]))
-			return true;
-	return false;
-}
-
 #define ONES	UINT64_C(0x0101010101010101)
 
 /*
@@ -120,13 +111,37 @@ suspects(uint64_t w)
 	    (((w | ONES * 0x21) ^ ONES * 0x7f) - ONES)) & ONES * 0x80;
 }
 
-/* In parts that overlap, so that no byte needs a branch; 0 when none can separate. */
+static bool
+has_separator(struct str v)
+{
+	uint64_t w = 0;
+
+	for (size_t i = 0; i < v.n; i++) {
+		if (i + sizeof w <= v.n && (memcpy(&w, v.p + i, sizeof w), !suspects(w)))
+			i += sizeof w - 1;
+		else if (separates(v.p[i]))
+			return true;
+	}
+	return false;
+}
+
+#define SHORT	(2 * sizeof(uint64_t))
+
+/* Up to SHORT bytes in parts that overlap, so that hardly a byte needs a branch; 0 when none can separate. */
 static inline uint64_t
 copy_short(char *to, struct str v)
 {
-	uint32_t a, b;
 	unsigned char c = (unsigned char)v.p[0], d = (unsigned char)v.p[v.n / 2], e = (unsigned char)v.p[v.n - 1];
+	uint64_t w, x;
+	uint32_t a, b;
 
+	if (v.n >= sizeof w) {
+		memcpy(&w, v.p, sizeof w);
+		memcpy(&x, v.p + v.n - sizeof x, sizeof x);
+		memcpy(to, &w, sizeof w);
+		memcpy(to + v.n - sizeof x, &x, sizeof x);
+		return suspects(w) | suspects(x);
+	}
 	if (v.n >= sizeof a) {
 		memcpy(&a, v.p, sizeof a);
 		memcpy(&b, v.p + v.n - sizeof b, sizeof b);
@@ -138,36 +153,6 @@ copy_short(char *to, struct str v)
 	to[v.n / 2] = (char)d;
 	to[v.n - 1] = (char)e;
 	return suspects((UINT64_C(0x4141414141) << 8 | c) << 16 | (uint64_t)d << 8 | e);
-}
-
-/* Eight bytes at a time, the last eight once more. */
-static inline uint64_t
-copy(char *to, struct str v)
-{
-	uint64_t w, last, odd = 0;
-
-	if (v.n < sizeof w)
-		return v.n ? copy_short(to, v) : 0;
-	memcpy(&last, v.p + v.n - sizeof w, sizeof w);
-	for (size_t i = 0; i + sizeof w < v.n; i += sizeof w) {
-		memcpy(&w, v.p + i, sizeof w);
-		memcpy(to + i, &w, sizeof w);
-		odd |= suspects(w);
-	}
-	memcpy(to + v.n - sizeof w, &last, sizeof w);
-	return odd | suspects(last);
-}
-
-/* The same byte, eight at once; what is too much is written over. */
-static inline char *
-run(char *p, char c, unsigned n)
-{
-	uint64_t w = ONES * (unsigned char)c;
-
-	for (; n > sizeof w; n -= (unsigned)sizeof w, p += sizeof w)
-		memcpy(p, &w, sizeof w);
-	memcpy(p, &w, sizeof w);
-	return p + n;
 }
 
 static bool
@@ -195,22 +180,47 @@ is_next(const struct x12_put *w, unsigned el, unsigned comp)
 }
 
 /* Behind what stands there. False, and nothing is put, when it holds a separator and must not. */
-static inline bool
-append(struct x12_put *w, unsigned el, unsigned comp, struct str v, bool whole)
+static __attribute__((noinline)) bool
+append_any(struct x12_put *w, unsigned el, unsigned comp, struct str v, bool whole)
 {
-	size_t room = (size_t)(el - w->el) + comp + v.n + SLACK;
+	unsigned stars = el - w->el, colons = comp - (stars ? 1 : w->comp);
 	char *p;
 
-	if (!has_room(w, room))
+	if (!whole && has_separator(v))
+		return false;
+	if (!has_room(w, stars + colons + v.n))
 		return true;
-	p = run(w->b.p + w->b.n, '*', el - w->el);
-	if (comp > 1)
-		p = run(p, ':', comp - (el > w->el ? 1 : w->comp));
-	if (copy(p, v) && !whole && has_separator(v))
+	p = w->b.p + w->b.n;
+	memset(p, '*', stars);
+	memset(p + stars, ':', colons);
+	memcpy(p + stars + colons, v.p, v.n);
+	w->el = el;
+	w->comp = comp;
+	w->b.n += stars + colons + v.n;
+	return true;
+}
+
+/*
+ * The same for nearly all, where some bytes are written too much and then written over. False, and nothing is put: look
+ * closer.
+ */
+static inline bool
+append_short(struct x12_put *w, unsigned el, unsigned comp, struct str v, bool whole)
+{
+	uint64_t stars = ONES * '*', colons = ONES * ':';
+	unsigned n = el - w->el, k = comp - (n ? 1 : w->comp);
+	char *p;
+
+	if (w->b.cap - w->b.n < SLACK || !is_next(w, el, comp) || n > sizeof stars || k > sizeof colons || v.n - 1 >= SHORT)
+		return false;
+	p = w->b.p + w->b.n;
+	memcpy(p, &stars, sizeof stars);
+	memcpy(p + n, &colons, sizeof colons);
+	if (copy_short(p + n + k, v) && !whole)
 		return false;
 	w->el = el;
 	w->comp = comp;
-	w->b.n = (size_t)(p - w->b.p) + v.n;
+	w->b.n += n + k + v.n;
 	return true;
 }
 
@@ -219,9 +229,11 @@ set(struct x12_put *w, unsigned el, unsigned comp, struct str v, bool whole)
 {
 	comp += comp == 0;
 	must(el >= 1 && el <= LIMIT_ELEMENTS && comp <= X12_PARTS);
+	if (whole && append_short(w, el, comp, v, true))
+		return true;
 	if (!is_next(w, el, comp))
 		return (whole || !has_separator(v)) && splice(w, el, comp, v);
-	return append(w, el, comp, v, whole);
+	return append_any(w, el, comp, v, whole);
 }
 
 static bool
@@ -242,10 +254,7 @@ id_slow(struct x12_put *w, unsigned el, unsigned comp, struct str v)
 void
 x12_put_id(struct x12_put *w, unsigned el, unsigned comp, struct str v)
 {
-	if (v.n == 0)
-		return;
-	comp += comp == 0;
-	if (!is_trimmed(v) || !is_next(w, el, comp) || !append(w, el, comp, v, false))
+	if (!is_trimmed(v) || !append_short(w, el, comp + (comp == 0), v, false))
 		id_slow(w, el, comp, v);
 }
 
@@ -267,10 +276,7 @@ words_slow(struct x12_put *w, unsigned el, unsigned comp, struct str v)
 void
 x12_put_words(struct x12_put *w, unsigned el, unsigned comp, struct str v)
 {
-	if (v.n == 0)
-		return;
-	comp += comp == 0;
-	if (!is_trimmed(v) || !is_next(w, el, comp) || !append(w, el, comp, v, false))
+	if (!is_trimmed(v) || !append_short(w, el, comp + (comp == 0), v, false))
 		words_slow(w, el, comp, v);
 }
 

@@ -1,11 +1,11 @@
 /*
- * remit_lists.c - the lists of a payment: DTM, QTY, LQ and PLB both ways; REF, AMT and CAS are those of lists.c. Never decides what a value means.
+ * remit_lists.c - the lists of a payment: DTM, QTY, LQ and PLB both ways; REF, AMT and CAS are those of lists.c. Never
+ * decides what a value means.
  */
 #include "x12/remit_wire.h"
 
 #include <string.h>
 
-#define LIST		X12_LIST
 #define PER_PLB		6
 
 /* ---- DTM: dates that have a field of their own ---- */
