@@ -4,8 +4,8 @@
  *
  * TA1    where ISA14 asks, ta1_always says so, or the interchange is rejected; then its 999 and 277CA are cut away.
  * 999    one ST a group; IK3, CTX (the claim, in an 837), IK4 for the first LIMIT_FAULTS findings of a set that have a code.
- * 277CA  the claims of accepted 837 sets: A2:20, or the status of the first SNIP 3 to 7 error. Sets of at most
- *        claims_per_st claims, each with the totals of its own claims.
+ * 277CA  the claims of accepted 837 sets: A2:20, or an STC for each status that its SNIP 3 to 7 errors have, up to four.
+ *        Sets of at most claims_per_st claims, each with the totals of its own claims.
  *
  * A file without a readable ISA has no interchange to answer: x12_open or x12_check_run refuse it by name. When it does
  * begin with ISA and an ISA13 can still be seen (elements of a wrong width), x12_ack_close answers by a TA1 022 with the

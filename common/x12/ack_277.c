@@ -59,23 +59,32 @@ dtp(struct x12_put *w, const char *qual, struct str v)
 }
 
 static void
-stc(const struct x12_ca *c, struct x12_put *w, const struct str status[3], bool accepted, cents_t charge)
+status(struct x12_put *w, unsigned el, struct str *rest)
+{
+	struct str one = str_cut(rest, '+');
+
+	for (unsigned comp = 1; comp <= 3 && one.n; comp++)
+		x12_put_id(w, el, comp, str_cut(&one, ':'));
+}
+
+/* Up to three statuses in one segment. */
+static void
+stc(const struct x12_ca *c, struct x12_put *w, struct str statuses, bool accepted, cents_t charge)
 {
 	x12_put_seg(w, "STC");
-	for (unsigned i = 0; i < 3; i++)
-		x12_put_id(w, 1, i + 1, status[i]);
+	status(w, 1, &statuses);
 	x12_put_id(w, 2, 0, c->t.ccyymmdd);
 	x12_put_c(w, 3, accepted ? "WQ" : "U");
 	x12_put_id(w, 4, 0, cents_x12(w->a, charge));
+	status(w, 10, &statuses);
+	status(w, 11, &statuses);
 	x12_put_end(w, false);
 }
 
 static void
 totals(const struct x12_ca *c, struct x12_put *w)
 {
-	static const struct str received[3] = { { "A1", 2 }, { "19", 2 }, { "PR", 2 } };
-
-	stc(c, w, received, true, c->sum[0] + c->sum[1]);
+	stc(c, w, S(STC_RECEIVED), true, c->sum[0] + c->sum[1]);
 	if (c->count[1])
 		pair(w, "QTY", "90", digits_text(w->a, c->count[1], 1));
 	if (c->count[0])
@@ -145,7 +154,8 @@ x12_ca_claim(struct x12_ca *c, struct x12_put *w, const struct x12_ca_claim *v)
 	hl(c, w, c->provider, "PT");
 	nm1(w, "QC", &v->patient);
 	pair(w, "TRN", "2", v->pcn);
-	stc(c, w, v->status, v->accepted, v->charge);
+	for (unsigned i = 0; i < CLAIM_STCS && (i == 0 || v->stc[i].n); i++)
+		stc(c, w, v->stc[i], v->accepted, v->charge);
 	if (v->payer_control.n)
 		pair(w, "REF", "1K", v->payer_control);
 	if (v->tob.n)

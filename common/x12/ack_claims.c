@@ -144,13 +144,10 @@ dates(struct x12_ack_claims *k, const struct x12_check *c)
 static void
 status(struct x12_ca_claim *out, const struct x12_check *c)
 {
-	struct str rest = str_of(c->claim_stc ? c->claim_stc : "A7:21");
-
 	out->accepted = c->claim_errors == 0;
-	if (out->accepted)
-		rest = S("A2:20");
-	for (unsigned i = 0; i < 3; i++)
-		out->status[i] = str_cut(&rest, ':');
+	out->stc[0] = out->accepted ? S(STC_ACCEPTED) : S(STC_OTHERWISE);
+	for (unsigned i = 0; !out->accepted && i < CLAIM_STCS && c->claim_stcs.v[i]; i++)
+		out->stc[i] = str_of(c->claim_stcs.v[i]);
 }
 
 static int

@@ -31,7 +31,8 @@ void	x12_999_group_end(struct x12_put *, const struct x12_group *, struct str st
 struct x12_ca_name { struct str last, first, middle, suffix, qual, id; bool person; };
 struct x12_ca_claim {
 	struct x12_ca_name patient;
-	struct str	pcn, status[3], payer_control, tob, dates;	/* dates: D8 or RD8 */
+	struct str	pcn, payer_control, tob, dates;	/* dates: D8 or RD8 */
+	struct str	stc[CLAIM_STCS];	/* as in a finding; one STC each */
 	cents_t		charge;
 	bool		accepted;
 };

@@ -100,7 +100,8 @@ claim_of(struct arena *a, const struct x12_verdict *v)
 {
 	const struct encounter *e = v->e;
 	struct x12_ca_claim out = { .patient = name_of(&e->patient, "MI"), .pcn = e->pcn, .charge = e->charge,
-		.status = { v->category, v->status, v->entity }, .payer_control = v->payer_control, .dates = dates_of(a, e),
+		.stc = { arena_fmt(a, STR_FMT ":" STR_FMT ":" STR_FMT, STR_ARG(v->category), STR_ARG(v->status), STR_ARG(v->entity)) },
+		.payer_control = v->payer_control, .dates = dates_of(a, e),
 		.accepted = v->accepted };
 
 	out.patient.person = true;

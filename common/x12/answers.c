@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define WORDS_MAX	200			/* of a status in the record */
+
 enum list { LIST_TA105, LIST_IK502, LIST_AK905, LIST_IK304 };
 static const struct { enum list list; const char *code, *words; } words[] = {
 #define WORDS(list, code, text) { LIST_##list, code, text },
@@ -182,6 +184,16 @@ weight(struct str verdict)
 	return str_is(verdict, "rejected") ? 3 : str_is(verdict, "accepted") ? 2 : str_is(verdict, "pending");
 }
 
+/* "562 (NPI), entity 85" */
+static struct str
+named(struct reading *r, struct str status, struct str entity)
+{
+	const char *is = x12_status_words(status);
+
+	return arena_fmt(r->a, STR_FMT "%s%s%s%s" STR_FMT, STR_ARG(status), is ? " (" : "", is ? is : "", is ? ")" : "",
+	    entity.n ? ", entity " : "", STR_ARG(entity));
+}
+
 static void
 status_one(struct reading *r, struct str composite, bool refused)
 {
@@ -191,14 +203,20 @@ status_one(struct reading *r, struct str composite, bool refused)
 	const struct category *c = category_of(cat, status);
 	struct str verdict = refused ? S("rejected") : str_of(c->verdict);
 
-	if (cat.n == 0 || cat.n > 4 || status.n > 8 || entity.n > 4 || weight(verdict) <= weight(r->now.verdict))
+	if (cat.n == 0 || cat.n > 4 || status.n > 8 || entity.n > 4 || weight(verdict) < weight(r->now.verdict))
 		return;
+	if (weight(verdict) == weight(r->now.verdict)) {
+		struct str also = named(r, status, entity);
+
+		if (str_is(verdict, "rejected") && r->now.words.n + also.n + 7 <= WORDS_MAX)
+			r->now.words = arena_fmt(r->a, STR_FMT "; also " STR_FMT, STR_ARG(r->now.words), STR_ARG(also));
+		return;
+	}
 	r->now.verdict = verdict;
 	r->now.code = entity.n ?
 	    arena_fmt(r->a, STR_FMT ":" STR_FMT ":" STR_FMT, STR_ARG(cat), STR_ARG(status), STR_ARG(entity)) :
 	    arena_fmt(r->a, STR_FMT ":" STR_FMT, STR_ARG(cat), STR_ARG(status));
-	r->now.words = arena_fmt(r->a, "%s; claim status " STR_FMT "%s" STR_FMT, c->words, STR_ARG(status),
-	    entity.n ? ", entity " : "", STR_ARG(entity));
+	r->now.words = arena_fmt(r->a, "%s; claim status " STR_FMT, c->words, STR_ARG(named(r, status, entity)));
 }
 
 static void

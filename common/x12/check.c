@@ -83,10 +83,11 @@ static void
 unit_verdict(struct x12_check *c)
 {
 	c->claim_errors = 0;
-	c->claim_stc = NULL;
+	c->claim_stcs = (struct x12_stcs){ { NULL } };
 	for (unsigned i = 0; i < c->w.depth; i++) {
 		c->claim_errors += c->w.lv[i].errors;
-		c->claim_stc = c->claim_stc ? c->claim_stc : c->w.lv[i].stc;
+		for (unsigned k = 0; c->w.lv[i].errors && k < CLAIM_STCS; k++)
+			x12_stc_add(&c->claim_stcs, c->w.lv[i].stcs.v[k]);
 	}
 }
 
@@ -117,7 +118,7 @@ is_too_large(const struct x12_check *c)
 static void
 unit_lose(struct x12_check *c)
 {
-	struct x12_finding f = { .loop = str_of(c->w.g->loops[x12_pos_of(c, c->segs[0].pos)->loop].id), .stc = "A3:21" };
+	struct x12_finding f = { .loop = str_of(c->w.g->loops[x12_pos_of(c, c->segs[0].pos)->loop].id), .stc = STC_TOO_LARGE };
 	bool kept = x12_is_kept(c->r);
 
 	if (!kept) {			/* nothing of it is left to answer with: its set is rejected */

@@ -23,7 +23,7 @@ struct x12_finding {
 	enum x12_snip	 snip;
 	enum x12_severity severity;
 	const char	*ik304, *ik403, *ik502, *ak905, *ta105;	/* NULL where it has none */
-	const char	*stc;			/* of SNIP 3 to 7: 277CA category:status[:entity], such as "A7:400" */
+	const char	*stc;			/* of SNIP 3 to 7: 277CA category:status[:entity], up to three: "A7:400+A7:178" */
 	struct str	 segment, loop;		/* id of the segment, or of the one that is missing; id of the loop */
 	size_t		 at, ordinal;		/* place in the set (ST is 1), in the file (from 1) */
 	unsigned	 element, component, repeat;	/* from 1; 0 = none */

@@ -64,7 +64,7 @@ judge_claim(struct x12_check *c, const struct x12_finding *f)
 
 	if (c->unit_open) {
 		c->claim_errors++;
-		c->claim_stc = c->claim_stc ? c->claim_stc : f->stc;
+		x12_stc_add(&c->claim_stcs, f->stc);
 		return;
 	}
 	while (level > 1 && !c->w.lv[level - 1].hl)
@@ -72,7 +72,7 @@ judge_claim(struct x12_check *c, const struct x12_finding *f)
 	if (!c->in_set || level == 0)
 		return;
 	c->w.lv[level - 1].errors++;
-	c->w.lv[level - 1].stc = c->w.lv[level - 1].stc ? c->w.lv[level - 1].stc : f->stc;
+	x12_stc_add(&c->w.lv[level - 1].stcs, f->stc);
 }
 
 static void

@@ -37,7 +37,7 @@ tell(struct x12_rule_run *r, const struct x12_pos *p, size_t at, struct x12_find
 	f.id = row->id;
 	f.snip = row->snip;
 	f.severity = row->severity;
-	f.stc = row->stc;
+	f.stc = x12_stc_at(r->c, p, row->stc);
 	f.ik304 = row->ik304;
 	f.ik403 = row->ik403;
 	if (f.ik403 && !f.ik304)
@@ -185,7 +185,7 @@ x12_rules_unit(struct x12_check *c)
 	if (c->a->spent)
 		return;
 	if (r->f->crowded)
-		x12_found(c, &(struct x12_finding){ .id = "CLAIM_TOO_LARGE", .segment = S("CLM"), .at = c->segs[0].at, .stc = "A3:21",
+		x12_found(c, &(struct x12_finding){ .id = "CLAIM_TOO_LARGE", .segment = S("CLM"), .at = c->segs[0].at, .stc = STC_TOO_LARGE,
 		    .loop = str_of(c->w.g->loops[x12_pos_of(c, c->segs[0].pos)->loop].id) });
 	x12_codes_unit(r->codes, c, r->f);
 	run(r, AT_CLAIM);

@@ -513,7 +513,7 @@ tell(struct x12_check *c, const struct seg *s, const struct item *it, const stru
 	const struct x12_pos *p = x12_pos_of(c, s->pos);
 	const struct row *r = &rows[is->row];
 	struct x12_finding f = { .id = r->id[is->wrong], .snip = X12_CODES, .severity = r->severity, .ik304 = "8", .ik403 = "7",
-	    .stc = r->stc, .segment = s->el[0], .loop = str_of(c->w.g->loops[p->loop].id), .at = s->at,
+	    .stc = x12_stc_at(c, p, r->stc), .segment = s->el[0], .loop = str_of(c->w.g->loops[p->loop].id), .at = s->at,
 	    .ordinal = c->seg.ordinal - (c->at - s->at), .element = it->el, .component = it->comp, .number = it->number,
 	    .value = value, .subject = r->subject, .words = wrongs[is->wrong], .fix = r->fix };
 

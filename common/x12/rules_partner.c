@@ -210,6 +210,7 @@ here(struct x12_check *c, const struct partner_rule *r, enum told id, struct str
 {
 	struct x12_finding f = finding(id);
 
+	f.stc = x12_stc_at(c, x12_pos_of(c, c->pos), f.stc);
 	f.segment = c->seg.id;
 	f.at = c->at;
 	f.element = r->el;

@@ -9,11 +9,19 @@
 
 #define WALK_DEPTH	16
 #define NO_POS		UINT16_MAX
+/* Statuses that no rule has: of a batch; of a sound claim, one too large, one with errors of which none has a status. */
+#define STC_RECEIVED	"A1:19:PR"
+#define STC_ACCEPTED	"A2:20"
+#define STC_TOO_LARGE	"A3:121"
+#define STC_OTHERWISE	"A3:481"
+#define CLAIM_STCS	4			/* different statuses that are kept of one claim, or of a level above claims */
+
+struct x12_stcs { const char *v[CLAIM_STCS]; };	/* in the order found; NULL after the last */
 
 struct walk_level {
 	uint16_t	 loop, ord, req;
 	uint32_t	 errors;		/* SNIP 3 to 7 at this level: every claim below has them */
-	const char	*stc;			/* of the first of them */
+	struct x12_stcs	 stcs;			/* of them */
 	int64_t		 hl, said;		/* number of the level that begins here, 0: none does; its HL01 */
 	char		 child;			/* its HL04, 0: not said */
 	bool		 has_child;
@@ -64,7 +72,7 @@ struct x12_check {
 	struct x12_names *st02s, *gs06s, *isa13s;	/* those met, to find the same twice */
 	struct x12_unit_seg *segs; size_t n_segs, cap_segs;	/* of the claim that is open */
 	size_t		 claim_errors;		/* SNIP 3 to 7, of the claim that is open */
-	const char	*claim_stc;		/* of the first of them */
+	struct x12_stcs	 claim_stcs;		/* of them */
 	bool		 unit_open, unit_lost;	/* lost: it outgrew the window */
 	int		 rc;			/* a watcher said stop, or memory ran out */
 	char		*room;			/* texts of the envelope, which must outlive their segment */
@@ -79,6 +87,10 @@ void	x12_walk_close(struct x12_check *);		/* SE stands: the end of the set: what
 /* element.c */
 void	x12_elements_check(struct x12_check *, const struct x12_seg *, const struct x12_pos *);
 const char *x12_shape_wrong(enum x12_shape, const struct x12_seg *, unsigned el, struct str v);
+
+/* status.c: statuses of a claim, see schemas/x12_status.def. at: of one that ends in @ the party of that place is told */
+const char *x12_stc_at(const struct x12_check *, const struct x12_pos *, const char *stc);
+void	x12_stc_add(struct x12_stcs *, const char *stc);	/* once each; NULL and what is too many: nothing */
 
 /* check.c */
 void	x12_found(struct x12_check *, struct x12_finding *);

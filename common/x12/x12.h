@@ -124,6 +124,9 @@ struct x12_answers {
 int	x12_read_answers(struct arena *, struct str bytes, struct x12_answers *out);	/* n, or below 0 */
 
 /* ---- answers out ---- */
+enum x12_status_needs { STATUS_NONE, STATUS_ENTITY, STATUS_OTHER };	/* what must stand with a claim status */
+enum x12_status_needs x12_status_needs(struct str code);	/* schemas/x12_status.def; NONE of what it does not have */
+const char *x12_status_words(struct str code);		/* NULL the same */
 struct x12_verdict {
 	const struct encounter *e;		/* provider, patient, pcn, charge, dates */
 	struct str	category, status, entity, payer_control;	/* A2, 20, PR ...; the last two may be absent */

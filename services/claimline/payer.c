@@ -36,7 +36,7 @@ judge(struct arena *a, const struct x12_claim *c, const struct payer_rules *r, s
 		v->status = S("178");		/* submitted charges */
 	} else if (chosen) {
 		v->category = S("A3");
-		v->status = S("21");		/* missing or invalid information */
+		v->status = S("481");		/* format: no claim is wrong, some are chosen */
 	} else {
 		v->category = S("A2");
 		v->status = S("20");		/* accepted for processing */

@@ -52,6 +52,12 @@ verdict_check(struct x12_from *k, const struct verdict *v)
 		return x12_from_refuse(k, "/verdict/status", "is no claim status code", "give its digits as a text, such as \"20\"");
 	if (!is_code(v->entity, false))
 		return x12_from_refuse(k, "/verdict/entity", "is no entity code", "give digits and capitals, such as \"PR\", or leave it out");
+	if (!v->entity.n && x12_status_needs(v->status) == STATUS_ENTITY)
+		return x12_from_refuse(k, "/verdict/entity", "is missing: the status speaks of a party",
+		    "say whose it is, such as \"85\" or \"IL\"");
+	if (x12_status_needs(v->status) == STATUS_OTHER)
+		return x12_from_refuse(k, "/verdict/status", "says nothing alone",
+		    "give the status that says what is wrong, such as \"187\"");
 	if (!v->batch.n)
 		return x12_from_refuse(k, "/verdict/batch", "is missing, and the line has no from with an isa13",
 		    "give BHT03 of the 837 that is answered");

@@ -294,6 +294,8 @@ Test(x12, verdicts)
 		{ "$X from-json v --as 277CA", 64, "wants --sender", NULL }, { "$X from-json v --as 278", 64, "--as wants 277CA", NULL },
 		{ "sed '21s/A7/B7/' v" AS, 2, "line 21: /verdict/category: is no", NULL },
 		{ "sed '21s/562/x/' v" AS, 2, "line 21: /verdict/status: is no", NULL },
+		{ "sed '21s/562/21/' v" AS, 2, "line 21: /verdict/status: says nothing alone", NULL },
+		{ "sed '21s/\"85\"/\"\"/' v" AS, 2, "line 21: /verdict/entity: is missing", NULL },
 		{ "sed '21s/\"85\"/\"8:\"/' v" AS, 2, "line 21: /verdict/entity: is no", NULL },
 		{ "sed '2s/\"P7\"/7/' v" AS, 2, "line 2: /verdict/payer_control: not a string", NULL },
 		{ "sed '2s/payer_control/nobody/' v" AS, 2, "line 2: /verdict/(unknown name)", NULL },

@@ -118,8 +118,9 @@ spoil(void *self, const struct x12_check *c, const struct x12_seg *s)
 
 	(void)self;
 	if (str_is(s->id, "CLM") && str_is(x12_elem(s, 1), "PCN-2")) {
-		mine->claim_errors = 1;
-		mine->claim_stc = "A7:562:85";
+		mine->claim_errors = 2;
+		x12_stc_add(&mine->claim_stcs, "A7:562:85");
+		x12_stc_add(&mine->claim_stcs, "A7:400+A7:178");
 	}
 	return 0;
 }
@@ -134,7 +135,7 @@ Test(x12_ack, claim_rejected, .init = up, .fini = down)
 	answered_run(&v, &how, S(ISA("000000001", ":") GS GOOD("0001") "GE*1*7~IEA*1*000000001~"));
 	got = v.out[X12_ACK_277CA];
 	cr_expect(count(got, "QTY*90*1~\nQTY*AA*1~\nAMT*YU*100~\nAMT*YY*50.5~\n") == 1, STR_FMT, STR_ARG(got));
-	cr_expect(count(got, "TRN*2*PCN-2~\nSTC*A7:562:85*20260301*U*50.5~\n") == 1, STR_FMT, STR_ARG(got));
+	cr_expect(count(got, "TRN*2*PCN-2~\nSTC*A7:562:85*20260301*U*50.5~\nSTC*A7:400*20260301*U*50.5******A7:178~\nDTP*") == 1, STR_FMT, STR_ARG(got));
 	answered_free(&v);
 }
 

@@ -80,8 +80,8 @@ Test(x12_answers, claims_of_a_277ca)
 {
 	static const struct want want[] = {
 		{ X12_BATCH, "000000101", "pending", "A1:19:PR", "received" },
-		{ X12_CLAIM, "PCN-1", "accepted", "A2:20:PR", "accepted into the payer's system; claim status 20, entity PR" },
-		{ X12_CLAIM, "PCN-2", "rejected", "A7:562:85", "not valid; claim status 562, entity 85" },
+		{ X12_CLAIM, "PCN-1", "accepted", "A2:20:PR", "claim status 20 (accepted for processing), entity PR" },
+		{ X12_CLAIM, "PCN-2", "rejected", "A7:562:85", "not valid; claim status 562 (NPI), entity 85" },
 		{ X12_LINE, "LINE1", "rejected", "A7:122", "not valid; claim status 122" },
 	};
 	struct x12_answers got;
@@ -92,6 +92,35 @@ Test(x12_answers, claims_of_a_277ca)
 	cr_expect(str_is(got.v[1].payer_control, "ICN0001") && str_is(got.v[1].batch, "000000101") &&
 	    !got.v[2].payer_control.n && str_is(got.v[2].text, "NO SUCH PROVIDER") && str_is(got.v[3].pcn, "PCN-2"));
 	arena_free(&a);
+}
+
+/* All that is wrong with a claim, while there is room. */
+Test(x12_answers, several_statuses)
+{
+	static const struct { const char *stc; size_t segments; const char *code, *words; } rows[] = {
+		{ "STC*A7:400*20260301*U*1******A7:178", 1, "A7:400",
+		    "information is not valid; claim status 400 (out of balance); also 178 (submitted charges)" },
+		{ "STC*A8:562:85*20260301*U*1******A8:128:85~STC*A6:999*20260301*U*1", 2, "A8:562:85", "fields that depend on each other "
+		    "do not agree; claim status 562 (NPI), entity 85; also 128 (tax number), entity 85; also 999" },
+		{ "STC*A2:20*20260301*WQ*1******A1:19:PR", 1, "A2:20",
+		    "accepted into the payer's system; claim status 20 (accepted for processing)" },
+		{ "STC*A7:148:IL*20260301*U*1******A7:148:QC*A7:148:85~STC*A7:148:82*20260301*U*1******A7:148:77*A7:148:DN", 2,
+		    "A7:148:IL", "information is not valid; claim status 148 (social security number), entity IL; also 148 (social security "
+		    "number), entity QC; also 148 (social security number), entity 85" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct x12_answers got;
+		struct str in;
+
+		arena_init(&a, 0);
+		in = arena_fmt(&a, ISA "GS*HN*A*B*20260301*1200*1*X*005010X214~ST*277*0001*005010X214~HL*1**PT~TRN*2*P~%s~SE*%zu*0001~"
+		    "GE*1*1~IEA*1*000000077~", rows[i].stc, rows[i].segments + 4);
+		cr_assert_eq(x12_read_answers(&a, in, &got), 1, "%s", rows[i].stc);
+		cr_expect_str_eq(arena_str(&a, got.v[0].code).p, rows[i].code);
+		cr_expect_str_eq(arena_str(&a, got.v[0].words).p, rows[i].words);
+		arena_free(&a);
+	}
 }
 
 /* STC of a claim alone: its category, status and action, and the verdict they make. */
@@ -185,7 +214,7 @@ Test(x12_answers, verdicts_written)
 	static const struct want want[] = {
 		{ X12_BATCH, "000000042", "pending", "A1:19:PR", "received" },
 		{ X12_CLAIM, "PCN-1", "accepted", "A2:20:PR", "accepted" },
-		{ X12_CLAIM, "PCN-2", "rejected", "A3:21:85", "returned" },
+		{ X12_CLAIM, "PCN-2", "rejected", "A3:562:85", "returned" },
 	};
 	struct x12_verdict v[2];
 	struct x12_answers got;
@@ -195,7 +224,7 @@ Test(x12_answers, verdicts_written)
 	arena_init(&a, 0);
 	cr_assert_eq(claims_read(&a, file_of("golden/x12/p_full.in"), &in), 2);
 	v[0] = (struct x12_verdict){ in.claims[0].e, S("A2"), S("20"), S("PR"), S("ICN1"), true };
-	v[1] = (struct x12_verdict){ in.claims[1].e, S("A3"), S("21"), S("85"), STR_NONE, false };
+	v[1] = (struct x12_verdict){ in.claims[1].e, S("A3"), S("562"), S("85"), STR_NONE, false };
 	cr_assert_eq(x12_write_277ca(&a, &spec, v, 2, &bytes), 0);
 	cr_expect_eq(x12_read_answers(&a, bytes, &got), 3);
 	expect(&got, want, 3);

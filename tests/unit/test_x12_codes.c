@@ -110,7 +110,7 @@ static const struct row rows[] = {
 	{ 'I', { { "ABJ:I10", "ABJ:I11" } }, "DIAGNOSIS_ADMITTING_UNKNOWN", "A7:232", 1, 2 },
 	{ 'I', { { "ABJ:I10", "ABJ:Z9989" }, { "20260101-20260105", "20250928-20251002" } }, "DIAGNOSIS_ADMITTING_DAY", "A7:232", 1, 2 },
 	{ 'I', { { "HI*DR:637~", "HI*DR:637~HI*ABN:W1111~" } }, "DIAGNOSIS_CAUSE_UNKNOWN", "A7:509", 1, 2 },
-	{ 'I', { { "HI*DR:637~", "HI*APR:R11~HI*DR:637~" } }, "DIAGNOSIS_REASON_UNKNOWN", "A7:255", 1, 2 },
+	{ 'I', { { "HI*DR:637~", "HI*APR:R11~HI*DR:637~" } }, "DIAGNOSIS_REASON_UNKNOWN", "A7:673", 1, 2 },
 	/* procedures of a stay */
 	{ 'I', { { "0SR9019", "0SR901Z" } }, "PROCEDURE_PRINCIPAL_UNKNOWN", "A7:465", 1, 2 },
 	{ 'I', { { "0SR9019", "0SR90" } }, "PROCEDURE_PRINCIPAL_FORM", "A7:465", 1, 2 },
@@ -144,9 +144,9 @@ static const struct row rows[] = {
 	{ 'I', { { "CL1*1*1*01", "CL1*1*H*01" } }, "ADMISSION_SOURCE_FORM", "A7:229", 2, 0 },
 	{ 'I', { { "CL1*1*1*01", "CL1*1*7*01" } }, "ADMISSION_SOURCE_OLD_SYSTEM", "A7:229", 2, 0 },
 	{ 'I', { { "BG:17", "BG:18" } }, "CONDITION_UNKNOWN", "A7:460", 1, 2 },
-	{ 'I', { { "BH:11", "BH:12" } }, "OCCURRENCE_UNKNOWN", "A7:461", 1, 2 },
-	{ 'I', { { "BI:70", "BI:71" } }, "SPAN_UNKNOWN", "A7:462", 1, 2 },
-	{ 'I', { { "BE:A1", "BE:A2" } }, "VALUE_UNKNOWN", "A7:463", 1, 2 },
+	{ 'I', { { "BH:11", "BH:12" } }, "OCCURRENCE_UNKNOWN", "A7:719", 1, 2 },
+	{ 'I', { { "BI:70", "BI:71" } }, "SPAN_UNKNOWN", "A7:721", 1, 2 },
+	{ 'I', { { "BE:A1", "BE:A2" } }, "VALUE_UNKNOWN", "A7:725", 1, 2 },
 	{ 'I', { { "DR:637", "DR:65" } }, "DRG_FORM", "A7:256", 1, 2 },
 	/* providers */
 	{ 'P', { { "207Q00000X", "208D00000X" } }, "TAXONOMY_BILLING_UNKNOWN", "A7:145:85", 3, 0 },

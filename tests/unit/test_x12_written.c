@@ -99,7 +99,7 @@ acknowledged(const struct x12_intake *in)
 
 	for (size_t i = 0; i < in->n_claims; i++)
 		v[i] = i % 3 ? (struct x12_verdict){ in->claims[i].e, S("A2"), S("20"), S("PR"), S("ICN1"), true } :
-		    (struct x12_verdict){ in->claims[i].e, S("A3"), S("21"), S("85"), STR_NONE, false };
+		    (struct x12_verdict){ in->claims[i].e, S("A3"), S("562"), S("85"), STR_NONE, false };
 	cr_assert(x12_write_277ca(&a, &how, v, in->n_claims, &bytes) == 0);
 	n += wrong("277CA", bytes, in->n_claims);
 	cr_assert(x12_write_999(&a, &spec.ends, &in->interchanges[0], &bytes) == 0);
