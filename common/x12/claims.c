@@ -230,13 +230,28 @@ x12_claims_end(struct x12_claims *c, int *rc)
 
 /* ---- a whole file ---- */
 
-struct file { struct x12_claims_set set; struct str gs08; char room[7][TEXT_ROOM]; bool open; };
-
-static struct str
-hold(struct file *w, int slot, struct str s)
+void
+x12_claims_envelope(struct x12_claims_set *t, const struct x12_seg *s, struct x12_seps seps)
 {
-	return x12_held(w->room[slot], TEXT_ROOM, s);
+#define HELD(slot, el)	x12_held(t->room[slot], sizeof t->room[slot], x12_elem(s, el))
+	t->seps = seps;
+	if (str_is(s->id, "ISA")) {
+		t->isa06 = HELD(0, 6);
+		t->isa13 = HELD(1, 13);
+		t->usage = str_is(x12_elem(s, 15), "P") ? 'P' : 'T';
+		t->gs06 = t->gs08 = STR_NONE;
+	} else if (str_is(s->id, "GS")) {
+		t->gs06 = HELD(2, 6);
+		t->gs08 = HELD(3, 8);
+	} else if (str_is(s->id, "ST")) {
+		t->type = HELD(4, 1);
+		t->st02 = HELD(5, 2);
+		t->version = x12_elem(s, 3).n ? HELD(6, 3) : t->gs08;
+	}
+#undef HELD
 }
+
+struct file { struct x12_claims_set set; bool open; };
 
 static int
 set_end(struct x12_claims *c, struct file *w)
@@ -249,43 +264,31 @@ set_end(struct x12_claims *c, struct file *w)
 	return rc;
 }
 
-static int
-set_begin(struct x12_claims *c, struct file *w, const struct x12_seg *s, struct x12_seps seps)
+static void
+set_begin(struct x12_claims *c, struct file *w, size_t ordinal)
 {
-	int rc = set_end(c, w);
 	const char *what, *fix;
 
-	w->set.type = hold(w, 5, x12_elem(s, 1));
-	w->set.st02 = hold(w, 3, x12_elem(s, 2));
-	w->set.version = x12_elem(s, 3).n ? hold(w, 6, x12_elem(s, 3)) : w->gs08;
-	w->set.seps = seps;
 	w->open = x12_claims_begin(c, &w->set);
 	if (w->open)
-		return rc;
+		return;
 	x12_named(w->set.type, &what, &fix);
-	(void)fault_add(c->f, E_UNSUPPORTED, arena_fmt(c->f->a, "segment %zu, ST", s->ordinal), str_of(what), str_of(fix));
-	return rc;
+	(void)fault_add(c->f, E_UNSUPPORTED, arena_fmt(c->f->a, "segment %zu, ST", ordinal), str_of(what), str_of(fix));
 }
 
 static int
 step(struct x12_claims *c, struct file *w, struct x12_reader *r, const struct x12_seg *s)
 {
-	if (str_is(s->id, "ISA")) {
-		w->set.isa06 = hold(w, 0, x12_elem(s, 6));
-		w->set.isa13 = hold(w, 1, x12_elem(s, 13));
-		w->set.usage = str_is(x12_elem(s, 15), "P") ? 'P' : 'T';
-		return set_end(c, w);
-	}
-	if (str_is(s->id, "GS")) {
-		w->set.gs06 = hold(w, 2, x12_elem(s, 6));
-		w->gs08 = hold(w, 4, x12_elem(s, 8));
-		return set_end(c, w);
-	}
-	if (str_is(s->id, "ST"))
-		return set_begin(c, w, s, x12_seps(r));
-	if (str_is(s->id, "SE"))
-		return set_end(c, w);
-	return w->open ? x12_claims_seg(c, s) : 0;
+	bool set = str_is(s->id, "ST");
+	int rc;
+
+	if (!set && !str_is(s->id, "SE") && !str_is(s->id, "GS") && !str_is(s->id, "ISA"))
+		return w->open ? x12_claims_seg(c, s) : 0;
+	rc = set_end(c, w);
+	x12_claims_envelope(&w->set, s, x12_seps(r));
+	if (set)
+		set_begin(c, w, s->ordinal);
+	return rc;
 }
 
 int64_t

@@ -16,8 +16,13 @@ struct x12_claims;
 struct x12_claims *x12_claims_open(struct arena *, struct faults *, x12_claim_fn *, void *self);
 void	x12_claims_close(struct x12_claims *);
 
-/* A set as an envelope reader sees it: all its texts must last until x12_claims_end. */
-struct x12_claims_set { struct str type, version, st02, gs06, isa06, isa13; char usage; struct x12_seps seps; };
+/* A set and the envelope around it, made of each ISA, GS and ST, in room of its own; it must not change before x12_claims_end. */
+struct x12_claims_set {
+	struct str	type, version, st02, gs06, gs08, isa06, isa13;
+	char		usage, room[7][32];
+	struct x12_seps	seps;
+};
+void	x12_claims_envelope(struct x12_claims_set *, const struct x12_seg *, struct x12_seps);
 bool	x12_claims_begin(struct x12_claims *, const struct x12_claims_set *);	/* false: no claims this program reads */
 int	x12_claims_seg(struct x12_claims *, const struct x12_seg *);	/* from after ST to before SE; 0, or what fn said */
 /* True when a fault kept the rest of the set from being read. */

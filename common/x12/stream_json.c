@@ -7,7 +7,6 @@
 #include "x12/trailers.h"
 #include "x12/wire.h"
 
-#define TEXT_ROOM	32
 #define FIRST_ROOM	400		/* an ISA or a GS */
 
 enum takes { NOBODY, BY_CLAIMS, BY_ANSWERS, BY_PAYMENTS, BY_GENERIC };
@@ -19,9 +18,9 @@ struct run {
 	struct x12_claims	*claims;
 	struct json_pay		 pay;
 	struct x12_trailers	 ends;
-	struct x12_claims_set	 set;			/* texts of the envelope */
-	struct str		 isa, gs, gs08;		/* as they came, without terminator */
-	char			 room[7][TEXT_ROOM], first[2][FIRST_ROOM];
+	struct x12_claims_set	 set;
+	struct str		 isa, gs;		/* as they came, without terminator */
+	char			 first[2][FIRST_ROOM];
 	struct arena		 line, answers;
 	struct buf		 text;			/* one set of answers, in the arena of that name */
 	enum takes		 now;
@@ -75,12 +74,6 @@ x12_json_str(struct buf *b, struct str s)
 		s = (struct str){ s.p + n, s.n - n };
 	}
 	buf_ch(b, '"');
-}
-
-static struct str
-hold(struct run *w, int slot, struct str s)
-{
-	return x12_held(w->room[slot], TEXT_ROOM, s);
 }
 
 /* Elements joined again, as far as the room goes. */
@@ -270,7 +263,7 @@ generic_begin(struct run *w, const struct x12_seg *s)
 		rc = json_generic_head(&w->g, "group", w->gs);
 	w->told_isa = w->told_gs = true;
 	w->g.from = (struct json_from){ w->set.isa13, w->set.gs06, w->set.st02, w->set.isa06 };
-	return rc < 0 ? rc : json_generic_set(&w->g, s, w->gs08);
+	return rc < 0 ? rc : json_generic_set(&w->g, s, w->set.gs08);
 }
 
 static int
@@ -280,9 +273,7 @@ set_begin(struct run *w, const struct x12_seg *s)
 
 	if (rc < 0)
 		return rc;
-	w->set.type = hold(w, 5, x12_elem(s, 1));
-	w->set.st02 = hold(w, 3, x12_elem(s, 2));
-	w->set.version = x12_elem(s, 3).n ? hold(w, 6, x12_elem(s, 3)) : w->gs08;
+	x12_claims_envelope(&w->set, s, x12_seps(w->g.q.c.r));
 	if (!w->spec->generic && is_answer(&w->set)) {
 		w->now = BY_ANSWERS;
 		answers_begin(w, true);
@@ -321,12 +312,8 @@ isa(struct run *w, const struct x12_seg *s)
 {
 	int rc = set_end(w, s->ordinal, false);
 
-	w->set.seps = x12_seps(w->g.q.c.r);
+	x12_claims_envelope(&w->set, s, x12_seps(w->g.q.c.r));
 	w->isa = joined(w->first[0], FIRST_ROOM, s, w->set.seps.elem);
-	w->set.isa06 = hold(w, 0, x12_elem(s, 6));
-	w->set.isa13 = hold(w, 1, x12_elem(s, 13));
-	w->set.usage = str_is(x12_elem(s, 15), "P") ? 'P' : 'T';
-	w->set.gs06 = w->gs08 = STR_NONE;
 	w->told_isa = w->told_gs = false;
 	x12_quiet_isa(&w->g.q);
 	return rc;
@@ -335,11 +322,12 @@ isa(struct run *w, const struct x12_seg *s)
 static int
 gs(struct run *w, const struct x12_seg *s)
 {
+	int rc = set_end(w, s->ordinal, false);
+
+	x12_claims_envelope(&w->set, s, x12_seps(w->g.q.c.r));
 	w->gs = joined(w->first[1], FIRST_ROOM, s, w->set.seps.elem);
-	w->set.gs06 = hold(w, 2, x12_elem(s, 6));
-	w->gs08 = hold(w, 4, x12_elem(s, 8));
 	w->told_gs = false;
-	return set_end(w, s->ordinal, false);
+	return rc;
 }
 
 static int

@@ -32,9 +32,7 @@ x12_unjson_open(struct arena *a, struct faults *f, x12_line_fn *line, void *self
 
 	if (!u)
 		return NULL;
-	u->f = f;
-	u->line = line;
-	u->self = self;
+	*u = (struct x12_unjson){ .f = f, .line = line, .self = self };
 	arena_init(&u->a, (size_t)256 << 20);
 	return u;
 }

@@ -30,9 +30,7 @@ x12_unpay_open(struct arena *a, struct faults *f, x12_line_fn *line, void *self)
 
 	if (!u)
 		return NULL;
-	u->f = f;
-	u->line = line;
-	u->self = self;
+	*u = (struct x12_unpay){ .f = f, .line = line, .self = self };
 	arena_init(&u->a, (size_t)256 << 20);
 	arena_init(&u->set, 0);
 	x12_put_open(&u->w, &u->a, &u->got);

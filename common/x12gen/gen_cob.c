@@ -133,12 +133,8 @@ cob_line_put(struct gen *g, const struct line *l)
 		put(g, other_payer(g, p)->id);
 		put_ch(g, '*');
 		put_money(g, l->paid[p]);
-		put(g, "*HC:");
-		put(g, l->drug ? l->drug->code : l->proc->code);
-		if (!l->drug && l->proc->mod[0]) {
-			put_ch(g, ':');
-			put(g, l->proc->mod);
-		}
+		put_ch(g, '*');
+		line_code(g, l);
 		put_ch(g, '*');
 		if (g->c.type == 'I')
 			put(g, l->drug ? "0636" : l->proc->rev);

@@ -174,14 +174,8 @@ sv2_put(struct gen *g, const struct line *l, bool room)
 	seg_open(g, "SV2*");
 	put(g, l->drug ? "0636" : l->proc->rev);
 	put_ch(g, '*');
-	if (l->drug || l->proc->code[0]) {
-		put(g, "HC:");
-		put(g, l->drug ? l->drug->code : l->proc->code);
-	}
-	if (!l->drug && l->proc->mod[0]) {
-		put_ch(g, ':');
-		put(g, l->proc->mod);
-	}
+	if (l->drug || l->proc->code[0])
+		line_code(g, l);
 	put_ch(g, '*');
 	put_money(g, l->charge);
 	put(g, room ? "*DA*" : "*UN*");

@@ -218,12 +218,8 @@ parties(struct gen *g)
 static void
 sv1_put(struct gen *g, const struct line *l, uint32_t i)
 {
-	seg_open(g, "SV1*HC:");
-	put(g, l->drug ? l->drug->code : l->proc->code);
-	if (!l->drug && l->proc->mod[0]) {
-		put_ch(g, ':');
-		put(g, l->proc->mod);
-	}
+	seg_open(g, "SV1*");
+	line_code(g, l);
 	put_ch(g, '*');
 	put_money(g, l->charge);
 	put(g, g->c.kind == K_ANES ? "*MJ*" : "*UN*");
@@ -266,6 +262,17 @@ ordering(struct gen *g)
 	put_digits(g, g->prov.phone, 3);
 	put(g, "5550177");
 	seg_close(g);
+}
+
+void
+line_code(struct gen *g, const struct line *l)
+{
+	put(g, "HC:");
+	put(g, l->drug ? l->drug->code : l->proc->code);
+	if (!l->drug && l->proc->mod[0]) {
+		put_ch(g, ':');
+		put(g, l->proc->mod);
+	}
 }
 
 void
