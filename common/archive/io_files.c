@@ -1,6 +1,5 @@
 /* io_files.c - segment files of the archive: names, appending, and finding blocks in bytes that may be anything. */
 #include "archive/io_parts.h"
-#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,47 +8,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NAME_LEN	12			/* 00000001.cla */
 #define WINDOW		65536
 
 int
 seg_errno(void)
 {
-	switch (errno) {
-	case ENOSPC: case EDQUOT: case EFBIG:	return E_NO_SPACE;
-	case ENOENT:				return E_NOT_FOUND;
-	case EEXIST:				return E_DUPLICATE;
-	case ENOMEM:				return E_NOMEM;
-	default:				return E_IO;
-	}
-}
-
-static bool
-is_segment(struct str name, int64_t *number)
-{
-	return name.n == NAME_LEN && str_is((struct str){ name.p + 8, 4 }, ".cla") && name.p[0] >= '0' && name.p[0] <= '9' &&
-	    str_to_int((struct str){ name.p, 8 }, number) && *number > 0;
+	return errno == ENOTDIR ? E_IO : file_errno();
 }
 
 int
-seg_list(struct arena *a, const char *folder, struct segs *out)
+seg_list(struct arena *a, const char *folder, struct file_numbers *out)
 {
-	struct file_list all;
-	int rc = dir_list_all(a, folder, LIMIT_ARCHIVE_SEGMENTS, &all);
-
-	*out = (struct segs){ NULL, 0 };
-	for (size_t i = 0; rc >= 0 && i < all.n; i++) {
-		struct seg *s;
-		int64_t number;
-
-		if (all.v[i].is_folder || !is_segment(all.v[i].name, &number))
-			continue;
-		s = arena_push(a, out->v, out->n);	/* names of one length: their order is that of numbers */
-		if (!s)
-			return E_NOMEM;
-		*s = (struct seg){ number, all.v[i].size };
-	}
-	return rc < 0 ? rc : 0;
+	return dir_list_numbered(a, folder, LIMIT_ARCHIVE_SEGMENTS, 8, ".cla", out);
 }
 
 static const char *
@@ -69,7 +39,7 @@ seg_open(int folder, int64_t number, int flags)
 }
 
 bool
-seg_is(int folder, int fd, struct seg s)
+seg_is(int folder, int fd, struct file_number s)
 {
 	struct stat held, named;
 	char name[32];
@@ -108,7 +78,7 @@ read_at(int fd, int64_t at, char *p, size_t n)
 }
 
 int
-seg_block(struct arena *a, int fd, struct seg s, int64_t *at, struct archive_body **out)
+seg_block(struct arena *a, int fd, struct file_number s, int64_t *at, struct archive_body **out)
 {
 	char head[BLOCK_HEAD], *p;
 	struct block_head h;
@@ -137,7 +107,7 @@ seg_block(struct arena *a, int fd, struct seg s, int64_t *at, struct archive_bod
 }
 
 int64_t
-seg_find(int fd, struct seg s, int64_t at)
+seg_find(int fd, struct file_number s, int64_t at)
 {
 	char p[WINDOW];
 

@@ -3,7 +3,6 @@
  * folder in its place, as an unmounted disk leaves it, is another. Never changes an id that is there.
  */
 #include "archive/io_parts.h"
-#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,7 +4,6 @@
  * because segments are on disk before the index is told. What it says is checked against the block it points to.
  */
 #include "archive/io_parts.h"
-#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -254,7 +253,7 @@ int
 index_look(const char *folder, uint64_t turn)
 {
 	struct index *ix;
-	struct seg upto;
+	struct file_number upto;
 	int rc = index_open(&ix, folder, false);
 
 	if (rc < 0)
@@ -308,7 +307,7 @@ index_put(struct index *ix, const struct archive_body *b, struct place at)
 }
 
 int
-index_commit(struct index *ix, struct seg upto)
+index_commit(struct index *ix, struct file_number upto)
 {
 	int rc;
 
@@ -348,7 +347,7 @@ index_find(struct index *ix, struct eid id, int64_t revision, int64_t *found, st
 }
 
 int
-index_upto(struct index *ix, struct seg *out)
+index_upto(struct index *ix, struct file_number *out)
 {
 	int rc = ask(ix, "SELECT segment FROM upto WHERE one = 1", 0, &out->number);
 

@@ -3,7 +3,6 @@
  * nothing, and believes neither index nor segments: what comes out has the id and revision that were asked for.
  */
 #include "archive/io_parts.h"
-#include "base/file.h"
 
 #include <fcntl.h>
 #include <stdarg.h>
@@ -122,7 +121,7 @@ read_place(struct archive_reader *r, struct place at, struct arena *a, struct ar
 	if (fd < 0)
 		return fd;
 	arena_init(&block, BLOCK_ARENA);
-	n = fstat(fd, &st) < 0 ? seg_errno() : seg_block(&block, fd, (struct seg){ at.segment, st.st_size }, &offset, &v);
+	n = fstat(fd, &st) < 0 ? seg_errno() : seg_block(&block, fd, (struct file_number){ at.segment, st.st_size }, &offset, &v);
 	(void)close(fd);
 	if (n >= 0)
 		n = at.nth < 0 || at.nth >= n ? E_DAMAGED : copy_body(&v[at.nth], a, out);
@@ -135,8 +134,8 @@ static bool
 is_complete(struct archive_reader *r)
 {
 	struct arena a;
-	struct segs all;
-	struct seg upto, last = { 0, 0 };
+	struct file_numbers all;
+	struct file_number upto, last = { 0, 0 };
 	bool yes;
 
 	arena_init(&a, (size_t)1 << 30);
@@ -188,7 +187,7 @@ archive_get(struct archive_reader *r, struct eid id, int64_t revision, struct ar
 
 /* ---- verify ---- */
 
-struct verify { struct archive_reader *r; struct archive_check *out; struct seg upto; };
+struct verify { struct archive_reader *r; struct archive_check *out; struct file_number upto; };
 
 static void __attribute__((format(printf, 2, 3)))
 wrong(struct archive_check *c, const char *fmt, ...)
@@ -203,14 +202,14 @@ wrong(struct archive_check *c, const char *fmt, ...)
 }
 
 static bool
-is_before(const struct seg *upto, int64_t number, int64_t at)
+is_before(const struct file_number *upto, int64_t number, int64_t at)
 {
 	return number < upto->number || (number == upto->number && at < upto->size);
 }
 
 /* A body that stands twice is in the index once: at its later place, or where a crash left it. */
 static int
-check_block(struct verify *v, struct seg s, int64_t at, const struct archive_body *b, int n)
+check_block(struct verify *v, struct file_number s, int64_t at, const struct archive_body *b, int n)
 {
 	int rc = 0;
 
@@ -234,7 +233,7 @@ check_block(struct verify *v, struct seg s, int64_t at, const struct archive_bod
 }
 
 static int
-check_segment(struct verify *v, struct seg s)
+check_segment(struct verify *v, struct file_number s)
 {
 	int fd = seg_open(v->r->dir, s.number, O_RDONLY), rc = 0;
 
@@ -268,7 +267,7 @@ check_segment(struct verify *v, struct seg s)
 }
 
 static int
-check_all(struct verify *v, const struct segs *all, bool whole)
+check_all(struct verify *v, const struct file_numbers *all, bool whole)
 {
 	int64_t rows = 0;
 	int rc = index_upto(v->r->ix, &v->upto);
@@ -301,7 +300,7 @@ archive_verify(const char *folder, bool whole, struct archive_check *out)
 {
 	struct verify v = { .out = out };
 	struct arena a;
-	struct segs all;
+	struct file_numbers all;
 	int rc = archive_reader_open(&v.r, folder);
 
 	memset(out, 0, sizeof *out);

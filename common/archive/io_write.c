@@ -3,7 +3,6 @@
  * error what was appended is taken back, and everything begins again from what the index knows.
  */
 #include "archive/io_parts.h"
-#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,7 +21,7 @@ struct archive_writer {
 	int64_t		 segment_bytes;
 	int		 dir, fd;		/* -1: not open; the lock is on dir */
 	struct index	*ix;
-	struct seg	 last;			/* what is appended to; number 0: none yet */
+	struct file_number	 last;			/* what is appended to; number 0: none yet */
 	bool		 ready, told;
 	uint64_t	 looks;
 	char		 id[ARCHIVE_ID + 1];	/* the only archive that is written; empty: any */
@@ -169,8 +168,8 @@ open_index(struct archive_writer *w)
 	return rc == E_DAMAGED ? make_anew(w, "index.db cannot be read") : rc;
 }
 
-static const struct seg *
-segment_of(const struct segs *all, int64_t number)
+static const struct file_number *
+segment_of(const struct file_numbers *all, int64_t number)
 {
 	for (size_t i = all->n; i > 0; i--)
 		if (all->v[i - 1].number == number)
@@ -180,7 +179,7 @@ segment_of(const struct segs *all, int64_t number)
 
 /* One piece of one segment from *at on; *at goes to where the next piece begins. */
 static int
-index_piece(struct archive_writer *w, int fd, struct seg s, int64_t *at)
+index_piece(struct archive_writer *w, int fd, struct file_number s, int64_t *at)
 {
 	int64_t begin = *at;
 	int rc = 0;
@@ -208,7 +207,7 @@ index_piece(struct archive_writer *w, int fd, struct seg s, int64_t *at)
 }
 
 static int
-catch_up(struct archive_writer *w, struct seg s, int64_t from)
+catch_up(struct archive_writer *w, struct file_number s, int64_t from)
 {
 	int fd = seg_open(w->dir, s.number, O_RDONLY), rc;
 
@@ -218,7 +217,7 @@ catch_up(struct archive_writer *w, struct seg s, int64_t from)
 	if (rc == 0)
 		rc = index_piece(w, fd, s, &from);
 	if (rc == 0)
-		rc = index_commit(w->ix, (struct seg){ s.number, from });
+		rc = index_commit(w->ix, (struct file_number){ s.number, from });
 	else
 		index_rollback(w->ix);
 	(void)close(fd);
@@ -227,9 +226,9 @@ catch_up(struct archive_writer *w, struct seg s, int64_t from)
 
 /* Where the index ends, and whether that is still there. */
 static int
-known_end(struct archive_writer *w, const struct segs *all, struct seg *upto)
+known_end(struct archive_writer *w, const struct file_numbers *all, struct file_number *upto)
 {
-	const struct seg *s;
+	const struct file_number *s;
 	int rc = index_upto(w->ix, upto);
 
 	if (rc < 0 || upto->number == 0)
@@ -237,7 +236,7 @@ known_end(struct archive_writer *w, const struct segs *all, struct seg *upto)
 	s = segment_of(all, upto->number);
 	if (s && upto->size >= 0 && s->size >= upto->size)
 		return 0;
-	*upto = (struct seg){ 0, 0 };
+	*upto = (struct file_number){ 0, 0 };
 	return make_anew(w, "a segment is gone, or shorter than it was");
 }
 
@@ -245,8 +244,8 @@ known_end(struct archive_writer *w, const struct segs *all, struct seg *upto)
 static int
 advance(struct archive_writer *w, struct arena *a)
 {
-	struct segs all;
-	struct seg upto;
+	struct file_numbers all;
+	struct file_number upto;
 	int rc = seg_list(a, w->folder, &all);
 
 	if (rc == 0)
@@ -259,7 +258,7 @@ advance(struct archive_writer *w, struct arena *a)
 		if (all.v[i].number >= upto.number && from < all.v[i].size)
 			return catch_up(w, all.v[i], from);
 	}
-	w->last = all.n ? all.v[all.n - 1] : (struct seg){ 0, 0 };
+	w->last = all.n ? all.v[all.n - 1] : (struct file_number){ 0, 0 };
 	return 1;
 }
 
@@ -328,7 +327,7 @@ next_segment(struct archive_writer *w)
 	if (w->fd >= 0)
 		(void)close(w->fd);
 	w->fd = fd;
-	w->last = (struct seg){ w->last.number + 1, 0 };
+	w->last = (struct file_number){ w->last.number + 1, 0 };
 	return fsync(w->dir) < 0 ? seg_errno() : 0;
 }
 
@@ -375,7 +374,7 @@ archive_put(struct archive_writer *w, struct arena *a, const struct archive_body
 	if (rc >= 0 && fdatasync(w->fd) < 0)
 		rc = seg_errno();
 	if (rc >= 0)
-		rc = index_commit(w->ix, (struct seg){ w->last.number, size });
+		rc = index_commit(w->ix, (struct file_number){ w->last.number, size });
 	if (rc >= 0) {
 		w->last.size = size;
 		return 0;

@@ -16,8 +16,8 @@
 
 #define PART	".part"		/* ends the names of files that are not whole yet */
 
-static int
-io_error(void)
+int
+file_errno(void)
 {
 	switch (errno) {
 	case ENOENT: case ENOTDIR:
@@ -40,7 +40,7 @@ open_to_read(const char *path, struct stat *st)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return io_error();
+		return file_errno();
 	if (fstat(fd, st) < 0 || !(S_ISREG(st->st_mode) || S_ISFIFO(st->st_mode))) {
 		(void)close(fd);
 		return E_IO;
@@ -92,7 +92,7 @@ write_all(int fd, struct str s)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return io_error();
+			return file_errno();
 		s.p += n;
 		s.n -= (size_t)n;
 	}
@@ -107,7 +107,7 @@ sync_folder_of(const char *path)
 	int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1, rc = 0;
 
 	if (fd < 0 || fsync(fd) < 0)
-		rc = io_error();
+		rc = file_errno();
 	if (fd >= 0)
 		(void)close(fd);
 	free(folder);
@@ -121,10 +121,10 @@ rename_onto_nothing(const char *from, const char *to)
 	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS)
-		return io_error();
+		return file_errno();
 	if (link(from, to) < 0)
-		return io_error();
-	return unlink(from) < 0 ? io_error() : 0;
+		return file_errno();
+	return unlink(from) < 0 ? file_errno() : 0;
 }
 
 /* path.XXXXXX.part: no two writers share one, or one would write into what the other has renamed. Cut to what a name may be. */
@@ -153,12 +153,12 @@ write_part(char *part, struct str bytes)
 	int fd = mkostemps(part, sizeof PART - 1, O_CLOEXEC), rc;
 
 	if (fd < 0)
-		return io_error();
+		return file_errno();
 	rc = write_all(fd, bytes);
 	if (rc == 0 && fsync(fd) < 0)
-		rc = io_error();
+		rc = file_errno();
 	if (close(fd) < 0 && rc == 0)
-		rc = io_error();
+		rc = file_errno();
 	if (rc < 0)
 		(void)unlink(part);
 	return rc;
@@ -177,7 +177,7 @@ file_write_atomic(const char *path, struct str bytes, bool replace)
 		return E_NOMEM;
 	rc = write_part(part, bytes);
 	if (rc == 0) {
-		rc = !replace ? rename_onto_nothing(part, path) : rename(part, path) < 0 ? io_error() : 0;
+		rc = !replace ? rename_onto_nothing(part, path) : rename(part, path) < 0 ? file_errno() : 0;
 		if (rc < 0)
 			(void)unlink(part);
 	}
@@ -226,7 +226,7 @@ list_item(struct arena *a, int dir, const char *name, size_t max, struct file_li
 
 	if (fstatat(dir, name, &st, 0) < 0) {
 		bool is_gone = errno == ENOENT;
-		int rc = is_gone ? 0 : io_error();
+		int rc = is_gone ? 0 : file_errno();
 
 		if (!is_gone || fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 			odd_note(a, name, out);		/* else gone since readdir */
@@ -259,7 +259,7 @@ list(struct arena *a, const char *path, size_t max, bool all, struct file_list *
 
 	*out = (struct file_list){ .v = NULL };
 	if (!d)
-		return io_error();
+		return file_errno();
 	while (rc == 0 && !out->more && (e = readdir(d))) {
 		if (e->d_name[0] == '.')
 			continue;
@@ -287,6 +287,35 @@ dir_list_all(struct arena *a, const char *path, size_t max, struct file_list *ou
 	return rc == 0 && out->more ? E_LIMIT : rc;
 }
 
+/* "00000007.cla"; their names are of one length, so their order is that of the numbers. */
+static bool
+is_numbered(struct str name, size_t digits, const char *end, int64_t *number)
+{
+	return name.n == digits + strlen(end) && str_is((struct str){ name.p + digits, name.n - digits }, end) && name.p[0] >= '0' &&
+	    name.p[0] <= '9' && str_to_int((struct str){ name.p, digits }, number) && *number > 0;
+}
+
+int
+dir_list_numbered(struct arena *a, const char *path, size_t max, size_t digits, const char *end, struct file_numbers *out)
+{
+	struct file_list all;
+	int rc = dir_list_all(a, path, max, &all);
+
+	*out = (struct file_numbers){ NULL, 0 };
+	for (size_t i = 0; rc >= 0 && i < all.n; i++) {
+		struct file_number *one;
+		int64_t number;
+
+		if (all.v[i].is_folder || !is_numbered(all.v[i].name, digits, end, &number))
+			continue;
+		one = arena_push(a, out->v, out->n);
+		if (!one)
+			return E_NOMEM;
+		*one = (struct file_number){ number, all.v[i].size };
+	}
+	return rc < 0 ? rc : 0;
+}
+
 static int
 mkdir_one(const char *path)
 {
@@ -295,9 +324,9 @@ mkdir_one(const char *path)
 	if (mkdir(path, 0700) == 0)
 		return 0;
 	if (errno != EEXIST)
-		return io_error();
+		return file_errno();
 	if (stat(path, &st) < 0)
-		return io_error();
+		return file_errno();
 	return S_ISDIR(st.st_mode) ? 0 : E_DUPLICATE;
 }
 

@@ -9,6 +9,8 @@
 
 #include "base/base.h"
 
+int	file_errno(void);			/* errno as one of these */
+
 /* A regular file (or what a pipe gives until its end), at most limit bytes; NUL-terminated in the arena. */
 int	file_read(struct arena *, const char *path, size_t limit, struct str *out);
 
@@ -42,6 +44,11 @@ struct file_list {
 int	dir_list(struct arena *, const char *path, size_t max, struct file_list *out);
 /* The same for folders that count only as a whole: E_LIMIT when there are more, an error of an entry is one. */
 int	dir_list_all(struct arena *, const char *path, size_t max, struct file_list *out);
+
+/* Of such a folder the files named by so many digits, not all 0, and an ending; in order of number. */
+struct file_number { int64_t number, size; };
+struct file_numbers { struct file_number *v; size_t n; };
+int	dir_list_numbered(struct arena *, const char *path, size_t max, size_t digits, const char *end, struct file_numbers *out);
 
 /* The folder with all its parents, mode 0700; fine when it is there already. */
 int	mkdir_p(const char *path);

@@ -41,12 +41,6 @@ log_level_of(struct str name)
 	return LOG_INFO;
 }
 
-bool
-log_is_on(enum log_level level)
-{
-	return level >= now.level;
-}
-
 /* ---- a line being built; what does not fit is left out, whole pairs at a time ---- */
 
 struct out {
@@ -172,7 +166,7 @@ log_write(enum log_level level, const char *msg, const struct log_kv *kv, size_t
 	struct out o;
 	const char *tail;
 
-	if (!log_is_on(level))
+	if (level < now.level)
 		return;
 	o.n = 0;
 	o.full = false;
@@ -186,14 +180,20 @@ log_write(enum log_level level, const char *msg, const struct log_kv *kv, size_t
 		return;					/* nobody to tell */
 }
 
+int64_t
+mono_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
 bool
 log_gate_open(struct log_gate *g)
 {
-	struct timespec ts;
-	int64_t ms;
+	int64_t ms = mono_ms();
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	ms = (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 	if (ms < g->next_ms) {
 		g->shut++;
 		return false;

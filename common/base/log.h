@@ -30,7 +30,6 @@ struct log_kv {
 /* Once, before the first line; program and instance must outlive the process. Before it: info, text. */
 void		log_open(enum log_level, enum log_form, const char *program, const char *instance);
 enum log_level	log_level_of(struct str name);		/* "debug" ...; LOG_INFO for anything else */
-bool		log_is_on(enum log_level);
 
 void		log_write(enum log_level, const char *msg, const struct log_kv *kv, size_t n);
 #define log_text(level, msg)	log_write((level), (msg), NULL, 0)
@@ -44,5 +43,7 @@ void		log_write(enum log_level, const char *msg, const struct log_kv *kv, size_t
  */
 struct log_gate { int64_t next_ms; uint64_t shut, held; };
 bool		log_gate_open(struct log_gate *);
+
+int64_t		mono_ms(void);		/* of a clock that nobody sets; for domain code there is none */
 
 #endif

@@ -32,6 +32,7 @@ struct cb_records {
 	bool		open_quote;		/* the last record ends inside quotes */
 };
 bool	 cb_record(struct cb_records *);
+bool	 cb_record_is_blank(const struct cb_records *);
 
 /* How a cell of a file becomes a cell of a row. */
 enum cb_how { AS_CODE, AS_DOTTED, AS_TEXT, AS_DECIMAL, AS_FLAG, AS_WORD, AS_FROM, AS_TO, AS_FROM_US, AS_TO_US, AS_NOTHING,

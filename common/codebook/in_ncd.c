@@ -161,22 +161,13 @@ dx_take(struct reader *rd)
 	return days_take(rd, row, DX_FROM);
 }
 
-static bool
-is_blank(const struct cb_records *r)
-{
-	for (size_t i = 0; i < r->n; i++)
-		if (r->cell[i].n)
-			return false;
-	return true;
-}
-
 static int
 records_read(struct reader *rd)
 {
 	int rows = 0, rc;
 
 	while (cb_record(&rd->r)) {
-		if (is_blank(&rd->r))
+		if (cb_record_is_blank(&rd->r))
 			continue;
 		rc = policy_take(rd);
 		if (rc >= 0)

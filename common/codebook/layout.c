@@ -257,15 +257,6 @@ record_put(struct reader *rd, const struct cb_records *r)
 	return rc == 0;
 }
 
-static bool
-is_blank(const struct cb_records *r)
-{
-	for (size_t i = 0; i < r->n; i++)
-		if (r->cell[i].n)
-			return false;
-	return true;
-}
-
 static int
 records_read(struct reader *rd, struct cb_records *r)
 {
@@ -273,7 +264,7 @@ records_read(struct reader *rd, struct cb_records *r)
 	int rows = 0;
 
 	while (cb_record(r) && !r->open_quote) {
-		int is = is_blank(r) ? 0 : lay->is_record ? lay->is_record(r) : 1;
+		int is = cb_record_is_blank(r) ? 0 : lay->is_record ? lay->is_record(r) : 1;
 
 		if (lay->width && is > 0 && r->cell[0].n && r->cell[0].n < lay->width)
 			is = -1;

@@ -210,6 +210,15 @@ quoted_cell(struct cb_records *r, size_t *at, struct str *out)
 }
 
 bool
+cb_record_is_blank(const struct cb_records *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		if (r->cell[i].n)
+			return false;
+	return true;
+}
+
+bool
 cb_record(struct cb_records *r)
 {
 	size_t i = 0;

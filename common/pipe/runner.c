@@ -19,15 +19,6 @@
 #define TURN_FRAMES	(2 * LIMIT_BATCH)
 #define ROOM_MS		500		/* what an interchange takes in submit, and not a dead one's lease */
 
-int64_t
-mono_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 struct store *
 runner_store(struct runner *r)
 {

@@ -56,8 +56,6 @@ struct runner {
 struct stage_conf { struct str checkpoint; int64_t http_port; };
 struct stage_conf runner_stage_conf(const struct runner *);
 
-int64_t	mono_ms(void);
-
 /* batch.c: process and commit, or hand on, what v holds (all in one state); claimed: from the store. */
 void	batch_run(struct runner *, struct work *v, size_t n);
 /* Moves v as their `to` says, waiting for the store as long as it takes; works that moved come first, count returned. */

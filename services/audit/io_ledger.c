@@ -271,7 +271,7 @@ resume_last(struct ledger_writer *w, struct arena *a)
 static int
 resume(struct ledger_writer *w, struct arena *a)
 {
-	struct segments s;
+	struct file_numbers s;
 	int rc = lock_folder(w);
 
 	if (rc < 0)

@@ -33,7 +33,7 @@ ledger_folder_walk(const char *folder, struct ledger_verify *v, ledger_line_fn f
     const struct ledger_progress *progress)
 {
 	struct walk w = { .v = v, .fn = fn, .me = me, .progress = progress };
-	struct segments s = { NULL, 0 };
+	struct file_numbers s = { NULL, 0 };
 	struct arena a;
 	int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int rc = dir < 0 ? segment_errno() : 0;

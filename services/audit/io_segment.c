@@ -1,6 +1,5 @@
 /* io_segment.c - segment files. Knows names and bytes, nothing of what the lines say. */
 #include "audit/io_segment.h"
-#include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,13 +14,7 @@
 int
 segment_errno(void)
 {
-	switch (errno) {
-	case ENOSPC: case EDQUOT: case EFBIG:	return E_NO_SPACE;
-	case ENOENT:				return E_NOT_FOUND;
-	case EEXIST:				return E_DUPLICATE;
-	case ENOMEM:				return E_NOMEM;
-	default:				return E_IO;
-	}
+	return errno == ENOTDIR ? E_IO : file_errno();
 }
 
 void
@@ -30,32 +23,10 @@ segment_name(int64_t number, char out[SEGMENT_NAME])
 	(void)snprintf(out, SEGMENT_NAME, "%06lld.cll", (long long)number);
 }
 
-static bool
-is_segment(struct str name, int64_t *number)
-{
-	return name.n == 10 && str_is((struct str){ name.p + 6, 4 }, ".cll") && name.p[0] >= '0' &&
-	    name.p[0] <= '9' && str_to_int((struct str){ name.p, 6 }, number) && *number > 0;
-}
-
 int
-segment_list(struct arena *a, const char *folder, struct segments *out)
+segment_list(struct arena *a, const char *folder, struct file_numbers *out)
 {
-	struct file_list all;
-	int rc = dir_list_all(a, folder, LIMIT_LEDGER_SEGMENTS, &all);
-
-	*out = (struct segments){ NULL, 0 };
-	for (size_t i = 0; rc >= 0 && i < all.n; i++) {
-		struct segment *s;
-		int64_t number;
-
-		if (all.v[i].is_folder || !is_segment(all.v[i].name, &number))
-			continue;
-		s = arena_push(a, out->v, out->n);		/* names of one length: their order is that of numbers */
-		if (!s)
-			return E_NOMEM;
-		*s = (struct segment){ number, all.v[i].size };
-	}
-	return rc < 0 ? rc : 0;
+	return dir_list_numbered(a, folder, LIMIT_LEDGER_SEGMENTS, 6, ".cll", out);
 }
 
 int

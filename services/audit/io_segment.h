@@ -3,15 +3,13 @@
 #define CLAIMLINE_AUDIT_IO_SEGMENT_H
 
 #include "audit/ledger_line.h"
+#include "base/file.h"
 
 #define SEGMENT_NAME	32
 
-struct segment { int64_t number, size; };
-struct segments { struct segment *v; size_t n; };		/* in order of number */
-
-int	segment_errno(void);			/* errno as an error of errors.def */
+int	segment_errno(void);			/* file_errno; a file in place of the folder is E_IO */
 void	segment_name(int64_t number, char out[SEGMENT_NAME]);	/* "000001.cll" */
-int	segment_list(struct arena *, const char *folder, struct segments *out);
+int	segment_list(struct arena *, const char *folder, struct file_numbers *out);
 int	segment_open(int folder, int64_t number, int flags);	/* the descriptor, or an error */
 
 /*

@@ -9,6 +9,7 @@
 #include "claimline/send.h"
 
 #include "base/file.h"
+#include "base/log.h"
 
 #include <limits.h>
 #include <poll.h>
@@ -36,15 +37,6 @@ struct demo {
 	struct seen	*seen;
 	size_t		 n_seen, n_settled;
 };
-
-static int64_t
-mono(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static void
 say(const struct demo *d, const char *words)
@@ -102,7 +94,7 @@ start_up(struct demo *d)
 		"--quiet", "--ready-file", d->ready.p, "--set", DEMO_TODAY };
 	/* the charts that come along are as old as they are; the user's own are judged as of today, or as the settings say */
 	size_t n = sizeof more / sizeof *more - (opt_is_set(&d->c->opts, "file") || d->c->conf.site.today.n ? 2 : 0);
-	int64_t until = mono() + START_S * 1000;
+	int64_t until = mono_ms() + START_S * 1000;
 
 	say(d, "starting Redis and five daemons");
 	(void)unlink(d->ready.p);
@@ -114,7 +106,7 @@ start_up(struct demo *d)
 			return cli_fail(d->c, CLI_UNAVAILABLE, "`claimline up` ended (" STR_FMT ")",
 			    STR_ARG(child_ended(&d->c->a, d->up.status)));
 		}
-		if (mono() > until) {
+		if (mono_ms() > until) {
 			show_log(d);
 			return cli_fail(d->c, CLI_UNAVAILABLE, "not ready after %d s", START_S);
 		}
@@ -129,9 +121,9 @@ is_up(struct demo *d)
 {
 	struct arena *a = &d->c->a;
 	struct str state = d->c->conf.site.state_dir, up = path_pid(a, state, S("up")), door = path_pid(a, state, S("ingest.1"));
-	int64_t until = mono() + START_S * 1000;
+	int64_t until = mono_ms() + START_S * 1000;
 
-	while (up_running(up.p) && mono() < until) {
+	while (up_running(up.p) && mono_ms() < until) {
 		if (pid_read(door.p))
 			return true;
 		(void)poll(NULL, 0, TURN_MS);
@@ -284,10 +276,10 @@ progress(const struct demo *d, size_t n)
 static void
 wait_settled(struct demo *d, const struct eid *ids, size_t n, int64_t wait_s)
 {
-	int64_t until = mono() + wait_s * 1000;
+	int64_t until = mono_ms() + wait_s * 1000;
 
 	/* in order: what has settled stays settled, so each is asked until it is and never again */
-	while (d->n_settled < n && mono() < until) {
+	while (d->n_settled < n && mono_ms() < until) {
 		size_t before = d->n_settled;
 
 		while (d->n_settled < n && is_settled(d->c, ids[d->n_settled]))

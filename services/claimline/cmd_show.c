@@ -17,15 +17,18 @@ status_json(struct arena *a, const struct seen *x)
 }
 
 static int
+the_one(struct cli *c, struct seen *out)
+{
+	return c->argc == 1 ? find_one(c, &c->a, c->argv[0], out) : cli_usage(c, "one id or patient control number");
+}
+
+static int
 status_run(struct cli *c)
 {
 	struct seen x;
 	struct buf b;
-	int rc;
+	int rc = the_one(c, &x);
 
-	if (c->argc != 1)
-		return cli_usage(c, "one id or patient control number");
-	rc = find_one(c, &c->a, c->argv[0], &x);
 	if (rc != CLI_OK)
 		return rc;
 	if (cli_wants_json(c))
@@ -118,11 +121,8 @@ show_run(struct cli *c)
 	struct hop *hops = NULL;
 	bool incomplete = false;
 	struct buf b;
-	int rc;
+	int rc = the_one(c, &x);
 
-	if (c->argc != 1)
-		return cli_usage(c, "one id or patient control number");
-	rc = find_one(c, &c->a, c->argv[0], &x);
 	if (rc != CLI_OK)
 		return rc;
 	if (opt_is_set(&c->opts, "raw"))

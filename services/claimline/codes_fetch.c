@@ -7,6 +7,7 @@
 #include "claimline/paths.h"
 
 #include "base/file.h"
+#include "base/log.h"
 #include "codebook/io_book.h"
 
 #include <stdio.h>
@@ -31,20 +32,11 @@ static const char *const how_words[FETCH_HOWS] = { "fetched", "resumed", "here" 
 
 /* ---- what a person sees meanwhile: on stderr, a bar on a terminal, else one line for each file ---- */
 
-static int64_t
-mono(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 static void
 tick(void *arg, const struct fetch_row *row, int64_t have, int64_t all)
 {
 	struct job *j = arg;
-	int64_t now = mono();
+	int64_t now = mono_ms();
 	struct arena a;
 
 	if (!j->bar || now - j->drawn_ms < BAR_MS)

@@ -7,6 +7,7 @@
 #include "claimline/paths.h"
 
 #include "base/file.h"
+#include "base/log.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -26,15 +27,6 @@
 #define GIVE_UP		5		/* deaths in a row before anything was ever ready */
 #define EXIT_CONFIG	78
 #define EXIT_USAGE	64
-
-static int64_t
-mono(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static void __attribute__((format(printf, 2, 3)))
 say(const struct crew *w, const char *fmt, ...)
@@ -65,7 +57,7 @@ tell_line(void *me, const struct child *ch, struct str line)
 static void
 start(struct crew *w, struct member_of_crew *m)
 {
-	m->started = mono();
+	m->started = mono_ms();
 	m->kill_at = 0;
 	m->state = child_start(&m->child) < 0 ? MEMBER_DOWN : MEMBER_UP;
 	if (m->state == MEMBER_DOWN) {
@@ -109,8 +101,8 @@ died(struct crew *w, struct member_of_crew *m)
 		say(w, "%s has drained; `claimline drain %s --resume` starts it again", m->child.name, crew_stages[m->stage]);
 		return;
 	}
-	m->deaths = mono() - m->started > STEADY_MS ? 1 : m->deaths + 1;
-	m->restart_at = mono() + crew_backoff(m->deaths);
+	m->deaths = mono_ms() - m->started > STEADY_MS ? 1 : m->deaths + 1;
+	m->restart_at = mono_ms() + crew_backoff(m->deaths);
 	if (!w->ready && (code == EXIT_CONFIG || code == EXIT_USAGE))
 		give_up(w, m, "refuses its settings", CLI_CONFIG);
 	else if (!w->ready && code == 127)
@@ -191,7 +183,7 @@ turn_redis(struct crew *w)
 	char why[160] = "";
 	int rc;
 
-	if (w->has_redis && w->v[0].state == MEMBER_DOWN && mono() >= w->v[0].restart_at)
+	if (w->has_redis && w->v[0].state == MEMBER_DOWN && mono_ms() >= w->v[0].restart_at)
 		start(w, &w->v[0]);
 	rc = store_redis_open(&w->c->store, &w->c->conf, why);
 	if (rc == E_STORE_DOWN)
@@ -238,12 +230,12 @@ look_who_is_ready(struct crew *w)
 {
 	bool all = true;
 
-	if (w->ready || mono() < w->next_look)
+	if (w->ready || mono_ms() < w->next_look)
 		return;
 	for (size_t i = 0; i < w->n; i++)
 		all = is_ready(w, &w->v[i]) && all;
 	arena_reset(&w->scratch);
-	w->next_look = mono() + LOOK_MS;
+	w->next_look = mono_ms() + LOOK_MS;
 	if (!all)
 		return;
 	w->ready = true;
@@ -259,7 +251,7 @@ static void
 turn_run(struct crew *w)
 {
 	for (size_t i = 0; i < w->n; i++)
-		if (w->v[i].state == MEMBER_DOWN && mono() >= w->v[i].restart_at)
+		if (w->v[i].state == MEMBER_DOWN && mono_ms() >= w->v[i].restart_at)
 			start(w, &w->v[i]);
 	look_who_is_ready(w);
 }
@@ -278,9 +270,9 @@ turn_drain(struct crew *w)
 			continue;
 		any = true;
 		if (m->kill_at == 0) {
-			m->kill_at = mono() + w->drain_ms;
+			m->kill_at = mono_ms() + w->drain_ms;
 			child_signal(&m->child, SIGTERM);
-		} else if (mono() >= m->kill_at && m->stage != STAGE_REDIS) {
+		} else if (mono_ms() >= m->kill_at && m->stage != STAGE_REDIS) {
 			say(w, "%s does not end: killed; what it had comes back by its lease", m->child.name);
 			child_signal(&m->child, SIGKILL);
 			m->kill_at = INT64_MAX;

@@ -5,6 +5,7 @@
 #include "claimline/send.h"
 
 #include "base/file.h"
+#include "base/log.h"
 #include "pipe/bus.h"
 
 #include <stdio.h>
@@ -36,15 +37,6 @@ struct sender {
 	int64_t			 seq, heard;
 	sent_tell		*tell;
 };
-
-static int64_t
-mono(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static void
 progress(struct sender *s, bool last)
@@ -131,7 +123,7 @@ offer_name(struct arena *a, const char *path)
 static void
 offer_all(struct sender *s)
 {
-	int64_t now = mono();
+	int64_t now = mono_ms();
 	struct arena a;
 
 	arena_init(&a, 0);
@@ -162,12 +154,12 @@ answered(struct sender *s, const struct answer *ans)
 		return;			/* answered before, and offered twice */
 	if (str_is(ans->verdict, "busy")) {
 		o->is_out = false;
-		o->not_before = mono() + BUSY_MS;
+		o->not_before = mono_ms() + BUSY_MS;
 		return;
 	}
 	if (!send_read_answer(&s->c->a, ans->verdict, ans->text, o->part.first_line, o->file))
 		o->file->verdict = S("unanswered");
-	s->heard = mono();
+	s->heard = mono_ms();
 	o->file->waiting--;
 	finish(s, o->file);
 	o->file = NULL;
@@ -206,12 +198,12 @@ send_loop(struct sender *s, int64_t wait_s)
 	int rc = CLI_OK;
 
 	arena_init(&a, 0);
-	s->heard = mono();
+	s->heard = mono_ms();
 	offer_all(s);
 	while (rc == CLI_OK && any_open(s)) {
 		if (front_answer(s->front, &a, 50, &ans) > 0)
 			answered(s, &ans);
-		else if (mono() - s->heard > wait_s * 1000)
+		else if (mono_ms() - s->heard > wait_s * 1000)
 			rc = cli_fail(s->c, CLI_UNREACHED, "ingest does not answer at " STR_FMT ". Fix: is `claimline up` running, with the "
 			    "same --state? `claimline doctor` knows more. What was sent may be sent again",
 			    STR_ARG(s->c->conf.ingest.front));

@@ -15,12 +15,6 @@
 #define ROOM		((size_t)256 << 10)
 #define ISA_BYTES	106
 
-static int
-errno_code(void)
-{
-	return errno == ENOENT || errno == ENOTDIR ? E_NOT_FOUND : errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? E_NO_SPACE : E_IO;
-}
-
 /* ---- in ---- */
 
 /* A line end belongs to the file as a whole; the first one shows it. */
@@ -80,7 +74,7 @@ x12_file_raw(struct cli *c, const char *name, struct x12_file *f)
 	if (!is_stdin)
 		f->fd = open(name, O_RDONLY | O_CLOEXEC);
 	if (f->fd < 0)
-		return cli_fail(c, CLI_UNREACHED, "%s: %s", name, err_text(errno_code()));
+		return cli_fail(c, CLI_UNREACHED, "%s: %s", name, err_text(file_errno()));
 	if (fstat(f->fd, &st) == 0 && S_ISDIR(st.st_mode))
 		return cli_fail(c, CLI_UNREACHED, "%s: is a folder. Fix: name the files in it", name);
 	return CLI_OK;
@@ -159,7 +153,7 @@ file_open(struct x12_dest *o, const char *path)
 		memcpy(o->part + n, ".XXXXXX.part", sizeof ".XXXXXX.part");
 		o->fd = mkostemps(o->part, 5, O_CLOEXEC);
 	}
-	return o->fd < 0 ? errno_code() : 0;
+	return o->fd < 0 ? file_errno() : 0;
 }
 
 int
@@ -189,7 +183,7 @@ x12_dest_flush(struct x12_dest *o)
 			continue;
 		if (n < 0) {
 			o->gone = errno == EPIPE;
-			o->rc = errno_code();
+			o->rc = file_errno();
 		} else {
 			done += (size_t)n;
 		}
@@ -223,7 +217,7 @@ x12_dest_patch(struct x12_dest *o, uint64_t at, char c)
 	if (at >= first)
 		o->p[at - first] = c;
 	else if (o->rc == 0 && pwrite(o->fd, &c, 1, (off_t)at) != 1)
-		o->rc = errno_code();
+		o->rc = file_errno();
 	return o->rc;
 }
 
@@ -232,7 +226,7 @@ x12_dest_cut(struct x12_dest *o, uint64_t n)
 {
 	must(o->path && n <= o->at);
 	if (x12_dest_flush(o) == 0 && (ftruncate(o->fd, (off_t)n) < 0 || lseek(o->fd, (off_t)n, SEEK_SET) < 0))
-		o->rc = errno_code();
+		o->rc = file_errno();
 	o->at = n;
 	return o->rc;
 }
@@ -244,11 +238,11 @@ x12_dest_close(struct x12_dest *o, bool keep)
 
 	if (o->path && o->fd >= 0) {
 		if (rc == 0 && keep && o->part && fsync(o->fd) < 0)
-			rc = errno_code();
+			rc = file_errno();
 		if (close(o->fd) < 0 && rc == 0)
-			rc = errno_code();
+			rc = file_errno();
 		if (rc == 0 && keep && o->part && rename(o->part, o->path) < 0)
-			rc = errno_code();
+			rc = file_errno();
 		if (o->part && (rc < 0 || !keep))
 			(void)unlink(o->part);
 	}

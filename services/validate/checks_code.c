@@ -164,18 +164,25 @@ conflict_is_meant(const struct encounter *e)
 	return false;
 }
 
+static void
+raise_listed(struct judge *j)
+{
+	struct str list = str_of(j->row->list);
+
+	for (size_t i = 0; i < j->view->n_diagnoses; i++)
+		if (shape_is_icd10(&j->view->diagnoses[i]) && shape_in_sorted(j->view->diagnoses[i].code, list))
+			judge_raise_dx(j, i);
+}
+
 /* arg is the sex of the patient that does not go with the codes of the list. */
 void
 dx_sex(struct judge *j)
 {
-	struct str sex = j->patient->sex, list = str_of(j->row->list);
+	struct str sex = j->patient->sex;
 
 	if (sex.n != 1 || sex.p[0] != j->row->arg || conflict_is_meant(j->e))
 		return;
-	for (size_t i = 0; i < j->view->n_diagnoses; i++)
-		if (shape_is_icd10(&j->view->diagnoses[i]) &&
-		    shape_in_sorted(j->view->diagnoses[i].code, list))
-			judge_raise_dx(j, i);
+	raise_listed(j);
 }
 
 /* arg is AGES(min, max) in completed years on the first day of service. */
@@ -184,14 +191,10 @@ dx_age(struct judge *j)
 {
 	int age = j->patient->dob == DAY_NONE || j->from == DAY_NONE ? -1 :
 	    day_years_between(j->patient->dob, j->from);
-	struct str list = str_of(j->row->list);
 
 	if (age < 0 || (age >= j->row->arg / 1000 && age <= j->row->arg % 1000))
 		return;
-	for (size_t i = 0; i < j->view->n_diagnoses; i++)
-		if (shape_is_icd10(&j->view->diagnoses[i]) &&
-		    shape_in_sorted(j->view->diagnoses[i].code, list))
-			judge_raise_dx(j, i);
+	raise_listed(j);
 }
 
 /*

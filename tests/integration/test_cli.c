@@ -4,6 +4,7 @@
  */
 #include "base/base.h"
 #include "base/file.h"
+#include "base/log.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -25,15 +26,6 @@
 static char folder[64], state[80];
 static pid_t up_pid;
 static char said[1 << 20];
-
-static int64_t
-mono(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* Starts `claimline WORDS` (parted by blanks, no quoting) with its output in a file of the folder. */
 static pid_t
@@ -142,7 +134,7 @@ static void
 start_up(void)
 {
 	char words[600], ready[100];
-	int64_t until = mono() + DEADLINE_MS;
+	int64_t until = mono_ms() + DEADLINE_MS;
 
 	(void)snprintf(ready, sizeof ready, "%s/ready", folder);
 	(void)unlink(ready);
@@ -151,7 +143,7 @@ start_up(void)
 	while (!file_exists(ready)) {
 		read_file("up.txt");
 		cr_assert(waitpid(up_pid, NULL, WNOHANG) == 0, "up ended: %s", said);
-		cr_assert(mono() < until, "not ready: %s", said);
+		cr_assert(mono_ms() < until, "not ready: %s", said);
 		tick();
 	}
 }
@@ -197,11 +189,11 @@ state_now(const char *id, char out[40])
 static void
 await(const char *id, const char *want)
 {
-	int64_t until = mono() + DEADLINE_MS;
+	int64_t until = mono_ms() + DEADLINE_MS;
 	char now[40];
 
 	while (strncmp(state_now(id, now), want, strlen(want)) != 0) {
-		cr_assert(mono() < until, "%s is %s, not %s", id, now, want);
+		cr_assert(mono_ms() < until, "%s is %s, not %s", id, now, want);
 		tick();
 	}
 }
@@ -293,12 +285,12 @@ check_deciding(void)
 static void
 check_killing(void)
 {
-	int64_t until = mono() + DEADLINE_MS;
+	int64_t until = mono_ms() + DEADLINE_MS;
 	pid_t before = pid_of("validate.1"), now = before;
 
 	cr_assert(before > 1 && kill(before, SIGKILL) == 0);
 	while (now == before || now == 0) {
-		cr_assert(mono() < until, "validate was not started again");
+		cr_assert(mono_ms() < until, "validate was not started again");
 		tick();
 		now = pid_of("validate.1");
 	}
@@ -309,14 +301,14 @@ check_killing(void)
 static void
 check_draining(void)
 {
-	int64_t until = mono() + DEADLINE_MS;
+	int64_t until = mono_ms() + DEADLINE_MS;
 
 	cr_expect(run("drain submit") == 0 && strstr(said, "drained"), "%s", said);
 	cr_expect(pid_of("submit.1") == 0);
 	cr_expect(run("drain submit") == 69, "%s", said);
 	cr_expect(run("drain submit --resume") == 0, "%s", said);
 	while (pid_of("submit.1") == 0) {
-		cr_assert(mono() < until, "submit was not started again");
+		cr_assert(mono_ms() < until, "submit was not started again");
 		tick();
 	}
 }
@@ -325,12 +317,12 @@ check_draining(void)
 static void
 check_after_kill(void)
 {
-	int64_t until = mono() + DEADLINE_MS;
+	int64_t until = mono_ms() + DEADLINE_MS;
 	char now[40];
 
 	cr_assert(kill(up_pid, SIGKILL) == 0 && waitpid(up_pid, NULL, 0) == up_pid);
 	while (pid_of("ingest.1") || pid_of("submit.1")) {
-		cr_assert(mono() < until, "daemons outlive their up");
+		cr_assert(mono_ms() < until, "daemons outlive their up");
 		tick();
 	}
 	start_up();

@@ -8,6 +8,7 @@
 
 #include "audit/io_ledger.h"
 #include "base/file.h"
+#include "base/log.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>
@@ -41,15 +42,6 @@ struct crash {
 	struct arena	 a;
 };
 
-static int64_t
-clock_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* xorshift64: the same seed makes the same choices */
 static unsigned
 roll(struct crash *c, unsigned n)
@@ -77,7 +69,7 @@ front_lost(struct crash *c, unsigned k)
 	front_close(c->front[k]);
 	c->front[k] = NULL;
 	c->open[k] = 0;
-	c->heard[k] = clock_ms();
+	c->heard[k] = mono_ms();
 	for (unsigned i = 0; i < c->n; i++)
 		if (c->state[i] == OFFERED && c->via[i] == k) {
 			c->state[i] = TO_OFFER;
@@ -101,7 +93,7 @@ plan_kill(struct crash *c)
 	unsigned step = c->n / (c->kills_wanted + 3);
 
 	c->kill_at = step * c->kills + roll(c, step + 1);
-	c->next_kill = clock_ms() + KILL_EVERY_MS + roll(c, KILL_EVERY_MS);
+	c->next_kill = mono_ms() + KILL_EVERY_MS + roll(c, KILL_EVERY_MS);
 }
 
 static void
@@ -137,7 +129,7 @@ hear(struct crash *c, unsigned k, int wait_ms)
 
 		cr_assert(ans.seq >= 0 && i < c->n);
 		cr_assert(taken || str_is(ans.verdict, "busy"), STR_FMT ": " STR_FMT, STR_ARG(ans.verdict), STR_ARG(ans.text));
-		c->heard[k] = clock_ms();
+		c->heard[k] = mono_ms();
 		c->open[k] -= c->open[k] > 0;
 		if (c->state[i] == OFFERED) {
 			c->state[i] = taken ? TAKEN : TO_OFFER;
@@ -147,7 +139,7 @@ hear(struct crash *c, unsigned k, int wait_ms)
 		}
 		wait_ms = 0;
 	}
-	if (c->open[k] && clock_ms() - c->heard[k] > PATIENCE_MS)
+	if (c->open[k] && mono_ms() - c->heard[k] > PATIENCE_MS)
 		front_lost(c, k);
 }
 
@@ -198,13 +190,13 @@ flow(struct crash *c)
 
 	plan_kill(c);
 	while (c->taken < c->n) {
-		cr_assert(clock_ms() - c->began < DEADLINE_MS, "only %u of %u were taken", c->taken, c->n);
+		cr_assert(mono_ms() - c->began < DEADLINE_MS, "only %u of %u were taken", c->taken, c->n);
 		for (unsigned k = 0; k < SITE_EACH; k++) {
 			offer_some(c, k);
 			hear(c, k, 2);
 		}
 		arena_reset(&c->a);
-		if (c->kills < c->kills_wanted && c->taken >= c->kill_at && clock_ms() >= c->next_kill) {
+		if (c->kills < c->kills_wanted && c->taken >= c->kill_at && mono_ms() >= c->next_kill) {
 			kill_one(c, next_target(c, round));
 			plan_kill(c);
 		}
@@ -309,7 +301,7 @@ check_ledger(void)
 static void
 report(const struct crash *c, int64_t gaps, size_t files)
 {
-	(void)printf("  %u encounters, %u kills in %.1f s:", c->n, c->kills, (double)(clock_ms() - c->began) / 1000);
+	(void)printf("  %u encounters, %u kills in %.1f s:", c->n, c->kills, (double)(mono_ms() - c->began) / 1000);
 	for (unsigned i = 0; i < REDIS; i++)
 		(void)printf(" %s-%u %u", site_stage_names[i / SITE_EACH], i % SITE_EACH, c->killed[i]);
 	(void)printf(" redis %u\n  %u offers made again, %u answered busy; %zu files, %lld numbers without one\n",
@@ -334,10 +326,10 @@ Test(crash, nothing_lost_nothing_twice, .timeout = 590)
 	cr_assert(c.state && c.via);
 	arena_init(&c.a, (size_t)1 << 30);
 	cr_assert(site_open(&site, &(struct site_spec){ .each = SITE_EACH, .sets = sets }) && site_up(&site), "%s", site.why);
-	c.began = c.heard[0] = c.heard[1] = clock_ms();
+	c.began = c.heard[0] = c.heard[1] = mono_ms();
 	flow(&c);
 	cr_expect(c.kills >= c.kills_wanted && (c.killed[REDIS] >= 5 || c.kills_wanted < 40));
-	cr_expect(wait_until(all_settled, &c, DEADLINE_MS - (clock_ms() - c.began)), "%lld of %u are sent",
+	cr_expect(wait_until(all_settled, &c, DEADLINE_MS - (mono_ms() - c.began)), "%lld of %u are sent",
 	    (long long)site_count(&site, ST_SENT), c.n);
 	check_states(&c);
 	gaps = check_files(&c, &files);

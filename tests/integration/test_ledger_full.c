@@ -51,7 +51,7 @@ full_then_free(struct fake *f, const char *how, void (*set)(bool full))
 static int64_t
 largest(void)
 {
-	struct segments v;
+	struct file_numbers v;
 	struct arena a;
 	int64_t size = 0;
 

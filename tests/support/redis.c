@@ -1,5 +1,6 @@
 /* redis.c - a redis-server of our own: started with the shipped configuration, killed, restarted, removed. */
 #include "support.h"
+#include "base/log.h"
 
 #include <ftw.h>
 #include <hiredis/hiredis.h>
@@ -18,22 +19,13 @@
 #define START_MS	20000
 #define MAX_WORDS	32
 
-static int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 bool
 wait_until(bool (*ready)(void *), void *arg, int64_t ms)
 {
-	int64_t end = now_ms() + ms;
+	int64_t end = mono_ms() + ms;
 
 	while (!ready(arg)) {
-		if (now_ms() >= end)
+		if (mono_ms() >= end)
 			return false;
 		(void)poll(NULL, 0, 2);
 	}
