@@ -147,12 +147,6 @@ bus_close(struct bus *b)
 	free(b);
 }
 
-void *
-bus_zmq(struct bus *b)
-{
-	return b->ctx;
-}
-
 struct str
 bus_endpoint(const struct bus *b)
 {

@@ -39,7 +39,6 @@ struct bus_conf {
 
 int		bus_open(struct bus **out, const struct bus_conf *, struct metrics *);
 void		bus_close(struct bus *);
-void		*bus_zmq(struct bus *);			/* the ZeroMQ context */
 struct str	bus_endpoint(const struct bus *);	/* where downstream workers connect; absent without one */
 void		bus_connect(struct bus *, const struct peer *v, size_t n, int64_t now_ms);	/* these upstream instances, no others */
 

@@ -8,7 +8,6 @@
 #include "pipe/store.h"
 
 #define STORE_PROTOCOL	"2"		/* of cl:meta; PROTOCOL.md describes it */
-#define STORE_ISA_MAX	INT64_C(999999999)
 
 /* ---- the hash of one encounter ---- */
 enum store_field {

@@ -275,19 +275,6 @@ check(struct ledger_chain *c, struct arena *scratch, struct str line, struct led
 	return 0;
 }
 
-int
-ledger_check(struct ledger_chain *c, struct str line, struct ledger_break *why)
-{
-	struct ledger_line head;
-	struct arena scratch;
-	int rc;
-
-	arena_init(&scratch, 0);
-	rc = check(c, &scratch, line, why, &head);
-	arena_free(&scratch);
-	return rc;
-}
-
 /* ---- a whole ledger, in pieces ---- */
 void
 ledger_verify_init(struct ledger_verify *v, struct arena *a, int64_t anchor_n, const char *anchor_sha)

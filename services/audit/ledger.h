@@ -42,9 +42,6 @@ struct ledger_break {
 	char		expected[80], found[80];
 };
 
-/* Is this line the next one of the chain? 0 steps on; E_CHAIN and *why says what is wrong; E_NOMEM. */
-int	ledger_check(struct ledger_chain *, struct str line, struct ledger_break *why);
-
 struct ledger_verify {
 	struct ledger_chain	chain;
 	struct arena		scratch;

@@ -59,7 +59,7 @@ struct ledger_line {
 
 /*
  * Reads one line without its \n, exactly as it is written here: any other spelling is E_MALFORMED.
- * Texts borrow the line where they can. Hashes are not checked; ledger_check does that.
+ * Texts borrow the line where they can. Hashes are not checked; ledger_verify does that.
  */
 int	ledger_line_read(struct arena *, struct str line, struct ledger_line *out);
 

@@ -5,7 +5,7 @@
  */
 #include "base/file.h"
 #include "support/books.h"
-#include "support/site.h"
+#include "support/one_site.h"
 
 #include <criterion/criterion.h>
 #include <jansson.h>
@@ -16,8 +16,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static struct site site;
-static struct arena mem;
 static char dir[] = "/tmp/claimline-book-XXXXXX", path[64];
 
 /* Two books: the starter set, and that with a list more. Their ids differ. */
@@ -38,7 +36,7 @@ books_make(void)
 }
 
 static void
-begin(void)
+begin_books(void)
 {
 	static const char *sets[3];
 
@@ -51,26 +49,15 @@ begin(void)
 }
 
 static void
-end(void)
+end_books(void)
 {
 	char command[128];
 
-	site_close(&site);
 	book_close(&first);
 	book_close(&second);
 	(void)snprintf(command, sizeof command, "rm -rf '%s'", dir);
 	cr_expect(system(command) == 0);
-	arena_free(&mem);
-}
-
-struct reloads { enum site_stage st; int64_t n; };
-
-static bool
-has_reloaded(struct site *s, void *arg)
-{
-	const struct reloads *r = arg;
-
-	return site_metric(s, r->st, 0, "claimline_reloads_total") == r->n;
+	end();
 }
 
 static void
@@ -113,7 +100,7 @@ Test(codebook, a_new_book_is_taken_and_a_damaged_one_refused)
 	};
 	unsigned fed = 0;
 
-	begin();
+	begin_books();
 	cr_assert(site_feed(&site, fed++, 1) && site_wait_count(&site, ST_SENT, fed), "%s", site.why);
 	cr_expect(ledger_names(&first) && !ledger_names(&second));
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -143,7 +130,7 @@ Test(codebook, a_new_book_is_taken_and_a_damaged_one_refused)
 	}
 	cr_assert(site_feed(&site, fed++, 1) && site_wait_count(&site, ST_SENT, fed), "%s", site.why);
 	cr_expect(ledger_names(&second));
-	end();
+	end_books();
 }
 
 /* The daemons do not start on a damaged book: a claim judged by nothing would be worse. */
@@ -151,11 +138,11 @@ Test(codebook, no_start_on_a_damaged_book)
 {
 	struct str out;
 
-	begin();
+	begin_books();
 	cr_assert(file_write_atomic(path, (struct str){ first.bytes.p, first.bytes.n / 2 }, true) == 0);
 	cr_assert(site_stop(&site, SITE_VALIDATE, 0) == 0);
 	cr_expect(site_run(&site, SITE_VALIDATE, "--instance=other", &out) != 0);
-	end();
+	end_books();
 }
 
 static json_t *
@@ -184,7 +171,7 @@ Test(codebook, what_a_new_book_would_change)
 	struct book b;
 	json_t *j;
 
-	begin();
+	begin_books();
 	cr_assert(site_feed(&site, 0, 3) && site_wait_count(&site, ST_SENT, 3), "%s", site.why);
 	other = path_join(&mem, str_of(dir), S("other.clb")).p;
 	same = path_join(&mem, str_of(dir), S("same.clb")).p;
@@ -207,5 +194,5 @@ Test(codebook, what_a_new_book_would_change)
 	j = impact(path, same);
 	cr_expect(json_integer_value(json_object_get(j, "looked_at")) == 3 && json_integer_value(json_object_get(j, "affected")) == 0);
 	json_decref(j);
-	end();
+	end_books();
 }

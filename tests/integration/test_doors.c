@@ -2,7 +2,7 @@
  * test_doors.c - the doors of a real ingest with what people and machines put there by mistake: odd entries,
  * long names, half-good files, frames that hold no HL7. One bad thing stops nothing else, and is told.
  */
-#include "support/site.h"
+#include "support/one_site.h"
 
 #include "base/file.h"
 #include "claimline/send.h"
@@ -14,23 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static struct site site;
-static struct arena mem;
 static const char *const quick[] = { "submit.answers_ms=20", "ingest.folder_ms=20", NULL };
-
-static void
-begin(void)
-{
-	arena_init(&mem, (size_t)1 << 28);
-	cr_assert(site_open(&site, &(struct site_spec){ .sets = quick }), "%s", site.why);
-}
-
-static void
-end(void)
-{
-	site_close(&site);
-	arena_free(&mem);
-}
+static const struct site_spec spec = { .sets = quick };
 
 static void
 start(enum site_stage st)
@@ -76,7 +61,7 @@ good(unsigned i)
 /* More odd entries than one turn takes, all before the good file by name. */
 Test(doors, odd_entries_stop_no_folder)
 {
-	begin();
+	begin_only(&spec);
 	cr_assert(mkdir_p(site_path(&site, "in0").p) == 0);
 	for (int i = 0; i < 20; i++)	/* the memory of the reader itself: opens, and cannot be read, even by root */
 		cr_assert(symlink("/proc/self/mem", site_path(&site, "in0/a%d", i).p) == 0);
@@ -107,7 +92,7 @@ Test(doors, reasons_have_a_place)
 	struct str why, half = S("{\"control\":\"9\",\"colour\":1}\n");
 	struct buf b;
 
-	begin();
+	begin_only(&spec);
 	start(SITE_INGEST);
 	memset(name, 'x', 255);
 	cr_assert(mkdir_p(site_path(&site, "in0").p) == 0);
@@ -134,7 +119,7 @@ Test(doors, reasons_have_a_place)
 
 Test(doors, odd_answers_stop_no_folder)
 {
-	begin();
+	begin_only(&spec);
 	cr_assert(mkdir_p(site_path(&site, "answers/payer").p) == 0);
 	for (int i = 0; i < 6; i++)
 		cr_assert(symlink("/proc/self/mem", site_path(&site, "answers/payer/a%d", i).p) == 0);
@@ -155,7 +140,7 @@ static const struct frame_row { const char *name, *text; } frames[] = {
 
 Test(doors, frames_without_hl7)
 {
-	begin();
+	begin_only(&spec);
 	start(SITE_INGEST);
 	cr_assert(site_wait_ready(&site, SITE_INGEST, 0, true), "%s", site.why);
 	for (size_t i = 0; i < sizeof frames / sizeof *frames; i++) {

@@ -2,7 +2,7 @@
  * test_faults.c - what PROTOCOL.md section 8 promises against strangers, damaged and poisonous records and a
  * clock that jumps: the daemons survive, lose nothing, send nothing twice, and bury only what is bad.
  */
-#include "support/site.h"
+#include "support/one_site.h"
 
 #include "base/file.h"
 
@@ -16,40 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static struct site site;
-static struct arena mem;
-
 static const char *const quick[] = { "submit.cutoff_ms=100", "site.lease_ms=600", NULL };
-
-static void
-open_only(const struct site_spec *spec)
-{
-	arena_init(&mem, (size_t)1 << 30);
-	cr_assert(site_open(&site, spec), "%s", site.why);
-}
-
-static void
-begin(unsigned each)
-{
-	open_only(&(struct site_spec){ .each = each, .sets = quick });
-	cr_assert(site_up(&site), "%s", site.why);
-}
-
-static void
-start(enum site_stage st)
-{
-	cr_assert(site_start(&site, st, 0) && site_wait_ready(&site, st, 0, true), "%s", site.why);
-}
-
-static void
-finish(size_t n)
-{
-	cr_expect(site_wait_count(&site, ST_SENT, (int64_t)n), "%s", site.why);
-	cr_expect(site_sent_once(&site, n), "%s", site.why);
-	cr_expect(site_all_live(&site), "%s", site.why);
-	site_close(&site);
-	arena_free(&mem);
-}
 
 /* ---- strangers at the sockets ---- */
 
@@ -113,7 +80,7 @@ Test(faults, garbage_at_every_socket)
 	void *ctx = zmq_ctx_new(), *sock[5];
 	struct sockaddr_un un = { .sun_family = AF_UNIX };
 
-	begin(1);
+	begin(quick);
 	for (int t = 0; t < 5; t++) {
 		struct str path = socket_of(targets[t]);
 		int fd = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -139,7 +106,7 @@ Test(faults, garbage_at_every_socket)
 	for (int t = 0; t < 5; t++)
 		(void)zmq_close(sock[t]);
 	(void)zmq_ctx_term(ctx);
-	finish(100);
+	end_sent(100);
 }
 
 /* Frames that have the right shape, and lie: about whose work it is, its lane, its state, its token. */
@@ -185,7 +152,7 @@ Test(faults, a_false_upstream)
 	uint64_t all = 0;
 	struct depth d[ST_COUNT];
 
-	begin(1);
+	begin(quick);
 	cr_assert(site_feed(&site, 0, 50) && site_wait_count(&site, ST_SENT, 50), "%s", site.why);
 	for (int st = SITE_SUGGEST; st <= SITE_SUBMIT; st++) {
 		struct str at = arena_fmt(&mem, "ipc://%s/bus/false-%d", site.dir, st);
@@ -207,7 +174,7 @@ Test(faults, a_false_upstream)
 	for (int st = SITE_SUGGEST; st <= SITE_SUBMIT; st++)
 		(void)zmq_close(sock[st]);
 	(void)zmq_ctx_term(ctx);
-	finish(100);
+	end_sent(100);
 }
 
 /* ---- what lies in Redis is not what it should be ---- */
@@ -242,14 +209,14 @@ Test(faults, bodies_that_do_not_unpack)
 	};
 	size_t n = sizeof rows / sizeof *rows;
 
-	open_only(&(struct site_spec){ .sets = quick });
+	begin_only(&(struct site_spec){ .sets = quick });
 	for (int st = 0; st < SITE_STAGES; st++)
 		if (st != SITE_SUGGEST)
-			start((enum site_stage)st);
+			start_ready((enum site_stage)st);
 	cr_assert(site_feed(&site, 0, 100), "%s", site.why);
 	for (unsigned i = 0; i < n; i++)
 		cr_assert(redis_put(&site.redis, key_of(10 * i), rows[i].field, (struct str){ rows[i].bytes, rows[i].n }));
-	start(SITE_SUGGEST);
+	start_ready(SITE_SUGGEST);
 	cr_expect(site_wait_count(&site, ST_SENT, (int64_t)(100 - n)), "%s", site.why);
 	cr_expect(site_wait_count(&site, ST_BURIED, (int64_t)n), "%s", site.why);
 	for (unsigned i = 0; i < n; i++) {
@@ -257,7 +224,7 @@ Test(faults, bodies_that_do_not_unpack)
 
 		cr_expect(s.w.state == ST_BURIED && s.before == ST_RECEIVED && s.why.n, "row %u: %s", i, state_name(s.w.state));
 	}
-	finish(100 - n);
+	end_sent(100 - n);
 }
 
 /* ---- a body that kills whoever reads it ---- */
@@ -294,7 +261,7 @@ a_body_kills(enum site_stage st)
 	struct snapshot snap;
 	const char *so;
 
-	open_only(&(struct site_spec){ .sets = quick });
+	begin_only(&(struct site_spec){ .sets = quick });
 	so = site_preload(&site, poison_source);
 	if (!so) {
 		site_close(&site);
@@ -302,7 +269,7 @@ a_body_kills(enum site_stage st)
 	}
 	for (int i = 0; i < SITE_STAGES; i++)
 		if (i != (int)st)
-			start((enum site_stage)i);
+			start_ready((enum site_stage)i);
 	cr_assert(site_feed(&site, 0, 50), "%s", site.why);
 	cr_assert(site_offer(&site, 0, site_encounter(&mem, "POISON", 1, 2000), SITE_WAIT_MS, &ans) && strcmp(ans.verdict, "accepted") == 0);
 	cr_assert(site_feed(&site, 50, 50), "%s", site.why);
@@ -313,7 +280,7 @@ a_body_kills(enum site_stage st)
 	cr_expect(d.n >= LIMIT_ATTEMPTS && d.n <= LIMIT_ATTEMPTS + 3, "%s died %d times", site_stage_names[st], d.n);
 	cr_assert(site.store->ops->get(site.store, site_encounter_eid("POISON", 1), rec_lane(S("main"), S("POISON1"), 16), &mem, &snap) == 0);
 	cr_expect(snap.w.state == ST_BURIED && str_starts(snap.why, S("E_ATTEMPTS")), STR_FMT, STR_ARG(snap.why));
-	finish(100);
+	end_sent(100);
 }
 
 Test(faults, a_body_that_kills_suggest)
@@ -342,7 +309,7 @@ Test(faults, many_claims_of_one_number)
 	struct site_answer ans;
 	struct site_claims c;
 
-	begin(1);
+	begin(quick);
 	for (unsigned i = 0; i < 9; i++) {
 		struct str e = site_encounter(&mem, "N", i, 1500);
 
@@ -384,7 +351,7 @@ Test(faults, the_clock_jumps)
 	unsigned fed = 0;
 	int64_t before, after;
 
-	open_only(&(struct site_spec){ .sets = quick });
+	begin_only(&(struct site_spec){ .sets = quick });
 	so = site_preload(&site, clock_source);
 	if (!so) {
 		site_close(&site);
@@ -412,5 +379,5 @@ Test(faults, the_clock_jumps)
 	}
 	(void)unsetenv("LD_PRELOAD");
 	cr_expect(site_wait_journal(&site) && site_ledger_verifies(&site), "%s", site.why);
-	finish(fed);
+	end_sent(fed);
 }

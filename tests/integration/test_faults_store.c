@@ -2,9 +2,10 @@
  * test_faults_store.c - what PROTOCOL.md section 8 promises when Redis is gone or full, a disk is full, or a
  * process died in the middle of an interchange: it is shown, nothing is lost, nothing is sent twice.
  */
-#include "support/site.h"
+#include "support/one_site.h"
 
 #include "base/file.h"
+#include "base/log.h"
 #include "submit/submit.h"
 
 #include <criterion/criterion.h>
@@ -18,40 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static struct site site;
-static struct arena mem;
-
 static const char *const quick[] = { "submit.cutoff_ms=100", "site.lease_ms=600", NULL };
-
-static void
-open_only(const struct site_spec *spec)
-{
-	arena_init(&mem, (size_t)1 << 30);
-	cr_assert(site_open(&site, spec), "%s", site.why);
-}
-
-static void
-begin(unsigned each)
-{
-	open_only(&(struct site_spec){ .each = each, .sets = quick });
-	cr_assert(site_up(&site), "%s", site.why);
-}
-
-static void
-start(enum site_stage st)
-{
-	cr_assert(site_start(&site, st, 0) && site_wait_ready(&site, st, 0, true), "%s", site.why);
-}
-
-static void
-finish(size_t n)
-{
-	cr_expect(site_wait_count(&site, ST_SENT, (int64_t)n), "%s", site.why);
-	cr_expect(site_sent_once(&site, n), "%s", site.why);
-	cr_expect(site_all_live(&site), "%s", site.why);
-	site_close(&site);
-	arena_free(&mem);
-}
 
 static struct snapshot
 snapshot_of(unsigned i)
@@ -68,15 +36,6 @@ snapshot_of(unsigned i)
 
 struct until { int64_t ms; bool ok; };
 
-static int64_t
-clock_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* All that time every daemon lives and none says it is ready. */
 static bool
 stays_red(struct site *s, void *arg)
@@ -87,7 +46,7 @@ stays_red(struct site *s, void *arg)
 	for (int st = 0; st < SITE_STAGES; st++)
 		u->ok = u->ok && site_says(&site, (enum site_stage)st, "store: ") &&
 		    site_http(s, (enum site_stage)st, 0, "GET /healthz", &body) == 200;
-	return !u->ok || clock_ms() >= u->ms;
+	return !u->ok || mono_ms() >= u->ms;
 }
 
 static void
@@ -123,12 +82,12 @@ Test(faults_store, redis_gone_for_ten_seconds)
 	struct answer ans;
 	struct front *f;
 
-	begin(1);
+	begin(quick);
 	cr_assert(front_open(&f, arena_fmt(&mem, "ipc:%s/front0", site.dir).p) == 0);
 	offer_all(f, 0, 400);
 	cr_assert(front_answer(f, &mem, SITE_WAIT_MS, &ans) == 1, "work flows");
 	redis_kill(&site.redis);
-	u.ms = clock_ms() + 10000;
+	u.ms = mono_ms() + 10000;
 	offer_all(f, 400, 200);
 	for (int st = 0; st < SITE_STAGES; st++)
 		cr_expect(site_wait_says(&site, (enum site_stage)st, "not ready: store: "), "%s: %s", site_stage_names[st], site.why);
@@ -138,7 +97,7 @@ Test(faults_store, redis_gone_for_ten_seconds)
 		cr_expect(site_wait_ready(&site, (enum site_stage)st, 0, true), "%s: %s", site_stage_names[st], site.why);
 	(void)settle(f, 599);
 	front_close(f);
-	finish(600);
+	end_sent(600);
 }
 
 Test(faults_store, redis_full)
@@ -147,7 +106,7 @@ Test(faults_store, redis_full)
 	unsigned busy;
 	struct answer ans;
 
-	begin(1);
+	begin(quick);
 	cr_assert(site_feed(&site, 0, 20) && site_wait_count(&site, ST_SENT, 20), "%s", site.why);
 	cr_assert(redis_do(&site.redis, "CONFIG SET maxmemory 1", NULL, 0));
 	cr_assert(front_open(&f, arena_fmt(&mem, "ipc:%s/front0", site.dir).p) == 0);
@@ -161,18 +120,18 @@ Test(faults_store, redis_full)
 	cr_expect(busy > 0, "%u more were busy", busy);
 	cr_expect(site_wait_ready(&site, SITE_INGEST, 0, true), "%s", site.why);
 	front_close(f);
-	finish(80);
+	end_sent(80);
 }
 
 /* Full while encounters are under way: commits wait, and go on when there is room. */
 Test(faults_store, redis_full_under_way)
 {
-	begin(1);
+	begin(quick);
 	cr_assert(site_feed(&site, 0, 1000), "%s", site.why);
 	cr_assert(redis_do(&site.redis, "CONFIG SET maxmemory 1", NULL, 0));
 	cr_expect(site_wait_says(&site, SITE_SUGGEST, "OOM") && site_wait_says(&site, SITE_AUDIT, "OOM") && site_wait_says(&site, SITE_SUBMIT, "OOM"), "%s", site.why);
 	cr_assert(redis_do(&site.redis, "CONFIG SET maxmemory 0", NULL, 0));
-	finish(1000);
+	end_sent(1000);
 }
 
 /* ---- disk full ---- */
@@ -189,7 +148,7 @@ Test(faults_store, disk_full_under_the_ledger)
 {
 	int64_t waits;
 
-	open_only(&(struct site_spec){ .sets = quick });
+	begin_only(&(struct site_spec){ .sets = quick });
 	site.d[SITE_AUDIT][0].file_limit = 16384;
 	cr_assert(site_up(&site), "%s", site.why);
 	cr_assert(site_feed(&site, 0, 1000), "%s", site.why);
@@ -203,7 +162,7 @@ Test(faults_store, disk_full_under_the_ledger)
 	cr_expect(site_wait_journal(&site), "%s", site.why);
 	cr_expect(site_wait_ready(&site, SITE_AUDIT, 0, true), "%s", site.why);
 	cr_expect(site_ledger_verifies(&site));
-	finish(1000);
+	end_sent(1000);
 }
 
 struct sealed { struct interchange ic; };
@@ -243,7 +202,7 @@ Test(faults_store, disk_full_under_the_out_folder)
 {
 	struct sealed x;
 
-	open_only(&(struct site_spec){ .sets = quick });
+	begin_only(&(struct site_spec){ .sets = quick });
 	site.d[SITE_SUBMIT][0].file_limit = 4096;
 	cr_assert(site_up(&site), "%s", site.why);
 	cr_assert(site_feed(&site, 0, 60), "%s", site.why);
@@ -253,23 +212,23 @@ Test(faults_store, disk_full_under_the_out_folder)
 	lift_limit(SITE_SUBMIT);
 	expect_as_sealed(&x.ic, 60);
 	cr_expect(site_wait_ready(&site, SITE_SUBMIT, 0, true), "%s", site.why);
-	finish(60);
+	end_sent(60);
 }
 
 Test(faults_store, disk_full_and_then_killed)
 {
 	struct sealed x;
 
-	open_only(&(struct site_spec){ .sets = quick });
+	begin_only(&(struct site_spec){ .sets = quick });
 	site.d[SITE_SUBMIT][0].file_limit = 4096;
 	cr_assert(site_up(&site), "%s", site.why);
 	cr_assert(site_feed(&site, 0, 60), "%s", site.why);
 	cr_assert(site_wait(&site, is_sealed, &x, "sealed"), "%s", site.why);
 	site_kill(&site, SITE_SUBMIT, 0);
 	site.d[SITE_SUBMIT][0].file_limit = 0;
-	start(SITE_SUBMIT);
+	start_ready(SITE_SUBMIT);
 	expect_as_sealed(&x.ic, 60);
-	finish(60);
+	end_sent(60);
 }
 
 /* A real full file system, where we may mount one. */
@@ -278,7 +237,7 @@ Test(faults_store, out_folder_on_a_full_disk)
 	struct sealed x;
 	const char *out;
 
-	open_only(&(struct site_spec){ .sets = quick });
+	begin_only(&(struct site_spec){ .sets = quick });
 	out = site_path(&site, "out").p;
 	cr_assert(mkdir_p(out) == 0);
 	if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
@@ -303,13 +262,13 @@ Test(faults_store, out_folder_on_a_full_disk)
 
 Test(faults_store, two_submits_for_one_partner)
 {
-	begin(2);
+	begin_with(&(struct site_spec){ .each = 2, .sets = quick });
 	for (unsigned i = 0; i < 10; i++)
 		cr_assert(site_feed(&site, i * 100, 100), "%s", site.why);
 	cr_expect(site_wait_count(&site, ST_SENT, 1000), "%s", site.why);
 	cr_expect(site_metric(&site, SITE_SUBMIT, 0, "claimline_claims_sent_total") +
 	    site_metric(&site, SITE_SUBMIT, 1, "claimline_claims_sent_total") == 1000, "each claim was sent by one of them");
-	finish(1000);
+	end_sent(1000);
 }
 
 static void
@@ -343,19 +302,19 @@ Test(faults_store, half_sent)
 	struct stat before, after;
 	struct str path;
 
-	begin(1);
+	begin(quick);
 	cr_assert(site_feed(&site, 0, 40) && site_wait_count(&site, ST_SENT, 40), "%s", site.why);
 	path = site_path(&site, "out/payer/payer-000000001.837");
 	cr_assert(stat(path.p, &before) == 0);
 	cr_assert(site.store->ops->ic_get(site.store, S("payer"), 1, &mem, &ic) == 0 && ic.n == 40, "in one file: %zu", ic.n);
 	site_kill(&site, SITE_SUBMIT, 0);
 	back_to_sealed(15);
-	start(SITE_SUBMIT);
+	start_ready(SITE_SUBMIT);
 	cr_expect(site_wait_count(&site, ST_SENT, 40), "%s", site.why);
 	cr_expect(site_wait_log(&site, SITE_SUBMIT, 0, "an unfinished interchange is taken up"));
 	cr_assert(stat(path.p, &after) == 0);
 	cr_expect(before.st_ino == after.st_ino && before.st_mtim.tv_nsec == after.st_mtim.tv_nsec, "the file was not touched");
-	finish(40);
+	end_sent(40);
 }
 
 /* Sealed, not on disk, and the partner file has changed meanwhile: shown, not guessed; and done when it is put right. */
@@ -363,7 +322,7 @@ Test(faults_store, sealed_and_cannot_be_made_again)
 {
 	struct str partner, was;
 
-	begin(1);
+	begin(quick);
 	cr_assert(site_feed(&site, 0, 10) && site_wait_count(&site, ST_SENT, 10), "%s", site.why);
 	site_kill(&site, SITE_SUBMIT, 0);
 	back_to_sealed(10);
@@ -379,7 +338,7 @@ Test(faults_store, sealed_and_cannot_be_made_again)
 	cr_assert(kill(site.d[SITE_SUBMIT][0].pid, SIGHUP) == 0);
 	cr_expect(site_wait(&site, is_ic_sent, NULL, "sent"), "%s", site.why);
 	cr_expect(site_wait_ready(&site, SITE_SUBMIT, 0, true), "%s", site.why);
-	finish(20);
+	end_sent(20);
 }
 
 /* Batched under a number that is void, or that nobody ever had: it goes into another interchange. */
@@ -390,9 +349,9 @@ Test(faults_store, joined_and_left_behind)
 	struct work *v = NULL;
 	size_t n = 0;
 
-	open_only(&(struct site_spec){ .sets = quick });
+	begin_only(&(struct site_spec){ .sets = quick });
 	for (int st = 0; st < SITE_SUBMIT; st++)
-		start((enum site_stage)st);
+		start_ready((enum site_stage)st);
 	cr_assert(site_feed(&site, 0, 30) && site_wait_count(&site, ST_CLEARED, 30), "%s", site.why);
 	cr_assert(site.store->ops->ic_reserve(site.store, &by, &ic, 60000) == 0);
 	ic.state = IC_VOID;
@@ -407,10 +366,10 @@ Test(faults_store, joined_and_left_behind)
 		w->batch = i % 2 ? arena_fmt(&mem, "payer/%lld", (long long)ic.number) : S("payer/777");
 		cr_assert(site.store->ops->advance(site.store, &by, &w, 1, 0) == 0 && w->moved);
 	}
-	start(SITE_SUBMIT);
+	start_ready(SITE_SUBMIT);
 	cr_expect(site_wait_count(&site, ST_SENT, 30), "%s", site.why);
 	cr_expect(site_wait_log(&site, SITE_SUBMIT, 0, "joined an interchange that went without it"));
-	finish(30);
+	end_sent(30);
 }
 
 /* A claim that no 837 can carry, past validate by whatever way. */
@@ -440,19 +399,19 @@ Test(faults_store, what_the_writer_refuses)
 	struct work *v = NULL;
 	size_t n = 0;
 
-	open_only(&(struct site_spec){ .sets = quick });
+	begin_only(&(struct site_spec){ .sets = quick });
 	for (int st = 0; st < SITE_SUBMIT; st++)
-		start((enum site_stage)st);
+		start_ready((enum site_stage)st);
 	cr_assert(site_feed(&site, 0, 6) && site_wait_count(&site, ST_CLEARED, 6), "%s", site.why);
 	while (n < 1)
 		cr_assert(site.store->ops->claim(site.store, &by, ST_CLEARED, 1, 60000, &mem, &v, &n) == 0);
 	spoil(&v[0]);
-	start(SITE_SUBMIT);
+	start_ready(SITE_SUBMIT);
 	cr_expect(site_wait_count(&site, ST_HELD_BILLING, 1) && site_wait_count(&site, ST_SENT, 5), "%s", site.why);
 	cr_assert(site.store->ops->get(site.store, v[0].id, v[0].lane, &mem, &snap) == 0);
 	cr_expect(snap.why.n && strstr(snap.why.p, "cannot be written as an 837: 2300 CLM01"), STR_FMT, STR_ARG(snap.why));
 	cr_expect(str_is(snap.batch, "-"), "of no interchange: " STR_FMT, STR_ARG(snap.batch));
 	cr_expect(site.store->ops->ic_get(site.store, S("payer"), 1, &mem, &ic) == 0 && ic.state == IC_SENT && ic.n == 5,
 	    "the first number is used: %zu", ic.n);
-	finish(5);
+	end_sent(5);
 }

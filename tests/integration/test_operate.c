@@ -2,7 +2,7 @@
  * test_operate.c - what an operator meets: health, readiness and metrics of every daemon, its options,
  * SIGHUP with good and bad settings, SIGTERM while work flows.
  */
-#include "support/site.h"
+#include "support/one_site.h"
 
 #include "base/file.h"
 
@@ -13,23 +13,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static struct site site;
-static struct arena mem;
-
-static void
-begin(const char *const *sets)
-{
-	arena_init(&mem, (size_t)1 << 30);
-	cr_assert(site_open(&site, &(struct site_spec){ .sets = sets }) && site_up(&site), "%s", site.why);
-}
-
-static void
-end(void)
-{
-	site_close(&site);
-	arena_free(&mem);
-}
 
 static const char *const quick[] = { "submit.cutoff_ms=200", NULL };
 
@@ -108,16 +91,6 @@ static void
 write_conf(const char *text)
 {
 	cr_assert(file_write_atomic(site_path(&site, "claimline.yaml").p, str_of(text), true) == 0);
-}
-
-struct reloads { enum site_stage st; int64_t n; };
-
-static bool
-has_reloaded(struct site *s, void *arg)
-{
-	const struct reloads *r = arg;
-
-	return site_metric(s, r->st, 0, "claimline_reloads_total") == r->n;
 }
 
 static void

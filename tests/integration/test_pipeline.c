@@ -2,7 +2,7 @@
  * test_pipeline.c - five real daemons and a private Redis: what goes in at each door comes out as claim
  * files, once; answers move claims; operators are told; nothing of a patient is in a log.
  */
-#include "support/site.h"
+#include "support/one_site.h"
 
 #include "base/file.h"
 #include "hl7/hl7.h"
@@ -16,23 +16,6 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static struct site site;
-static struct arena mem;
-
-static void
-begin(const char *const *sets)
-{
-	arena_init(&mem, (size_t)1 << 30);
-	cr_assert(site_open(&site, &(struct site_spec){ .sets = sets }) && site_up(&site), "%s", site.why);
-}
-
-static void
-end(void)
-{
-	site_close(&site);
-	arena_free(&mem);
-}
 
 static const char *const quick[] = { "submit.cutoff_ms=200", "submit.answers_ms=20", "ingest.folder_ms=20", NULL };
 

@@ -214,21 +214,6 @@ tally_out(struct round *r)
 		cr_expect_eq(r->out[i], r->in[i], "%s: %zu came, %zu went", tallied[i], r->in[i], r->out[i]);
 }
 
-/* What a guide older than 5010 put there is kept, but never written on. */
-static void
-drop_old(struct encounter *e)
-{
-	for (size_t i = 0; i < e->n_coverages; i++) {
-		struct coverage *c = &e->coverages[i];
-		size_t n = 0;
-
-		for (size_t k = 0; k < c->n_extras; k++)
-			if (!str_is(c->extras[k].loop, "2320") || !str_starts(c->extras[k].segment, S("DMG*")))
-				c->extras[n++] = c->extras[k];
-		c->n_extras = n;
-	}
-}
-
 /* Field by field; what comes from the envelope is another, and so it should be. */
 static bool
 same(struct arena *a, struct encounter *x, struct encounter *y, const char *file)
@@ -237,7 +222,7 @@ same(struct arena *a, struct encounter *x, struct encounter *y, const char *file
 	size_t k = 0;
 	bool ok;
 
-	drop_old(x);
+	claims_drop_old(x);
 	y->tenant = x->tenant;
 	y->control = x->control;
 	y->sender = x->sender;

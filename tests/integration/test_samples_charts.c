@@ -4,7 +4,9 @@
  * has one acknowledgement, and the same again makes nothing new.
  */
 #include "base/file.h"
+#include "support/one_site.h"
 #include "support/samples.h"
+#include "support/shared.h"
 
 #include <criterion/criterion.h>
 #include <jansson.h>
@@ -17,58 +19,23 @@
 
 #define FHIR	SAMPLES "/fhir/"
 
-static struct site site;
-static struct arena a;		/* of the test */
-
-static void
-begin(const char *const *sets)
-{
-	arena_init(&a, (size_t)1 << 30);
-	cr_assert(site_open(&site, &(struct site_spec){ .sets = sets }), "%s", site.why);
-	cr_assert(site_up(&site), "%s", site.why);
-}
-
-static void
-end(void)
-{
-	site_close(&site);
-	arena_free(&a);
-}
-
 /* ---- by claimline send ---- */
-
-static struct str
-unpacked(const char *path)
-{
-	FILE *p = popen(arena_fmt(&a, "zstd -dc %s", path).p, "r");
-	char part[65536];
-	struct buf b;
-	size_t n;
-
-	buf_init(&b, &a);
-	while (p && (n = fread(part, 1, sizeof part, p)) > 0)
-		buf_put(&b, part, n);
-	cr_assert(p && pclose(p) == 0);
-	return buf_view(&b);
-}
 
 /* All lines of the export as one file: resources of one file may refer to those of another. */
 static const char *
 bulk_file(void)
 {
-	struct str path = site_path(&site, "bulk.ndjson"), s;
+	struct str path = site_path(&site, "bulk.ndjson");
 	struct file_list files;
 	struct buf b;
 
-	buf_init(&b, &a);
-	cr_assert(dir_list(&a, FHIR "synthea-bulk-10", 100, &files) >= 0);
+	buf_init(&b, &mem);
+	cr_assert(dir_list(&mem, FHIR "synthea-bulk-10", 100, &files) >= 0);
 	for (size_t i = 0; i < files.n; i++) {
-		const char *at = arena_fmt(&a, FHIR "synthea-bulk-10/%s", files.v[i].name.p).p;
+		const char *name = files.v[i].name.p;
 
-		if (strstr(at, ".zst"))
-			buf_str(&b, unpacked(at));
-		else if (strstr(at, ".ndjson") && file_read(&a, at, LIMIT_INPUT, &s) >= 0)
-			buf_str(&b, s);
+		if (strstr(name, ".ndjson"))
+			buf_str(&b, shared_unpacked(&mem, arena_fmt(&mem, "samples/fhir/synthea-bulk-10/%s", name).p));
 	}
 	cr_assert(file_write_atomic(path.p, buf_view(&b), true) >= 0);
 	return path.p;
@@ -80,10 +47,10 @@ bundle_files(const char *out[40])
 	struct file_list files;
 	size_t n = 0;
 
-	cr_assert(dir_list(&a, FHIR "synthea-r4-bundles", 100, &files) >= 0);
+	cr_assert(dir_list(&mem, FHIR "synthea-r4-bundles", 100, &files) >= 0);
 	for (size_t i = 0; i < files.n && n < 39; i++)
 		if (strstr(files.v[i].name.p, ".json"))
-			out[n++] = arena_fmt(&a, FHIR "synthea-r4-bundles/%s", files.v[i].name.p).p;
+			out[n++] = arena_fmt(&mem, FHIR "synthea-r4-bundles/%s", files.v[i].name.p).p;
 	return n;
 }
 
@@ -117,11 +84,11 @@ send_all(const char *const *files, size_t n, const char *result)
 static size_t
 count_in(const char *path, const char *type)
 {
-	const char *const needle = arena_fmt(&a, "\"resourceType\"").p;
-	struct str s, word = arena_fmt(&a, "\"%s\"", type);
+	const char *const needle = arena_fmt(&mem, "\"resourceType\"").p;
+	struct str s, word = arena_fmt(&mem, "\"%s\"", type);
 	size_t n = 0;
 
-	cr_assert(file_read(&a, path, LIMIT_INPUT, &s) >= 0);
+	cr_assert(file_read(&mem, path, LIMIT_INPUT, &s) >= 0);
 	for (const char *p = s.p; (p = memmem(p, (size_t)(s.p + s.n - p), needle, strlen(needle)));) {
 		p += strlen(needle);
 		while (*p == ' ' || *p == ':' || *p == '\t')
@@ -141,10 +108,10 @@ through(const char *what, const char *const *files, size_t n, size_t expected)
 	cr_assert(site_settle(&site, expected), "%s: %s", what, site.why);
 	site_print_states(&site, what);
 	cr_expect(site_count(&site, ST_BURIED) == 0, "%s: buried", what);
-	there = site_where(&site, &a, &at);
+	there = site_where(&site, &mem, &at);
 	cr_assert(there == (int64_t)expected, "%s: %lld, each in one state", what, (long long)there);
 	cr_expect_eq(send_all(files, n, "known"), expected, "%s again", what);
-	cr_expect(site_where(&site, &a, &again) == there && memcmp(at, again, (size_t)there * sizeof *at) == 0, "%s: moved", what);
+	cr_expect(site_where(&site, &mem, &again) == there && memcmp(at, again, (size_t)there * sizeof *at) == 0, "%s: moved", what);
 }
 
 Test(samples_charts, synthea_bundles)
@@ -230,10 +197,10 @@ split_messages(struct str s, struct str **out)
 		struct str seg = str_cut(&s, '\r');
 
 		if (str_starts(seg, S("MSH|"))) {
-			struct str *one = arena_push(&a, v, n);
+			struct str *one = arena_push(&mem, v, n);
 
 			cr_assert(one);
-			buf_init(&b, &a);
+			buf_init(&b, &mem);
 		}
 		if (n && seg.n) {
 			buf_str(&b, seg);
@@ -253,7 +220,7 @@ say_next(struct talk *t)
 	if (t->next == t->n)
 		return;
 	msg = t->msgs[t->mine[t->next++]];
-	text = arena_fmt(&a, "\x0b" STR_FMT "\x1c\r", STR_ARG(msg));
+	text = arena_fmt(&mem, "\x0b" STR_FMT "\x1c\r", STR_ARG(msg));
 	for (size_t at = 0; at < text.n;) {
 		ssize_t k = send(t->fd, text.p + at, text.n - at, MSG_NOSIGNAL);
 
@@ -300,7 +267,7 @@ hang_up(struct talk *t)
 static size_t
 send_messages(const struct str *msgs, size_t n)
 {
-	struct talk *t = arena_array(&a, CONNS, sizeof *t);
+	struct talk *t = arena_array(&mem, CONNS, sizeof *t);
 	struct pollfd p[CONNS];
 	size_t acked = 0;
 
@@ -312,7 +279,7 @@ send_messages(const struct str *msgs, size_t n)
 		t[i].msgs = msgs;
 		for (size_t m = 0; m < n; m++)
 			if (rec_lane(STR_NONE, field(segment(msgs[m], "PID|"), 3), CONNS) == i)
-				*(size_t *)arena_push(&a, mine, t[i].n) = m;
+				*(size_t *)arena_push(&mem, mine, t[i].n) = m;
 		t[i].mine = mine;
 		p[i] = (struct pollfd){ t[i].fd, POLLIN, 0 };
 		say_next(&t[i]);
@@ -357,12 +324,12 @@ count_visits(const struct str *msgs, size_t n)
 
 		if (str_starts(field(segment(msgs[i], "MSH|"), 8), S("ADT^A34")))
 			continue;			/* a merge of two patients is no visit */
-		id = visit.n ? visit : arena_fmt(&a, STR_FMT "/" STR_FMT, STR_ARG(field(segment(msgs[i], "PID|"), 3)),
+		id = visit.n ? visit : arena_fmt(&mem, STR_FMT "/" STR_FMT, STR_ARG(field(segment(msgs[i], "PID|"), 3)),
 		    STR_ARG(field(pv1, 44)));
 		for (size_t k = 0; k < n_seen && is_new; k++)
 			is_new = !str_eq(seen[k], id);
 		if (is_new)
-			*(struct str *)arena_push(&a, seen, n_seen) = id;
+			*(struct str *)arena_push(&mem, seen, n_seen) = id;
 	}
 	return n_seen;
 }
@@ -378,7 +345,7 @@ Test(samples_charts, simhospital)
 	if (!samples_here())
 		return;
 	begin(sets);
-	cr_assert(file_read(&a, SAMPLES "/hl7v2/simhospital/messages.out", LIMIT_INPUT, &bytes) >= 0);
+	cr_assert(file_read(&mem, SAMPLES "/hl7v2/simhospital/messages.out", LIMIT_INPUT, &bytes) >= 0);
 	n = split_messages(bytes, &msgs);
 	visits = count_visits(msgs, n);
 	cr_expect(n == 1013, "%zu messages", n);
@@ -386,12 +353,12 @@ Test(samples_charts, simhospital)
 	cr_assert(site_settle(&site, visits), "%zu visits: %s", visits, site.why);
 	(void)printf("simhospital: %zu messages, each AA once over %d connections, %zu visits\n", n, CONNS, visits);
 	site_print_states(&site, "simhospital");
-	there = site_where(&site, &a, &first);
+	there = site_where(&site, &mem, &first);
 	cr_expect(there == (int64_t)visits && site_count(&site, ST_BURIED) == 0);
 	cr_expect_eq(send_messages(msgs, n), n);
 	cr_assert(site_settle(&site, visits), "again: %s", site.why);
 	site_print_states(&site, "simhospital again");
-	cr_expect(site_where(&site, &a, &second) == there && same_ids(first, second, there), "a second run makes nothing new");
+	cr_expect(site_where(&site, &mem, &second) == there && same_ids(first, second, there), "a second run makes nothing new");
 	cr_expect(site_count(&site, ST_BURIED) == 0);
 	end();
 }
@@ -410,9 +377,9 @@ Test(samples_charts, mllp_half_close)
 	if (!samples_here())
 		return;
 	begin(NULL);
-	cr_assert(file_read(&a, SAMPLES "/hl7v2/simhospital/messages.out", LIMIT_INPUT, &bytes) >= 0);
+	cr_assert(file_read(&mem, SAMPLES "/hl7v2/simhospital/messages.out", LIMIT_INPUT, &bytes) >= 0);
 	cr_assert(split_messages(bytes, &msgs) > N);
-	buf_init(&b, &a);
+	buf_init(&b, &mem);
 	for (int i = 0; i < N; i++)
 		buf_fmt(&b, "\x0b" STR_FMT "\x1c\r", STR_ARG(msgs[i]));
 	fd = site_dial(&site, site.mllp[0]);

@@ -3,6 +3,7 @@
  * record is read, and what the files say of each other holds.
  */
 #include "support/books.h"
+#include "support/one_arena.h"
 
 #include "base/file.h"
 
@@ -11,22 +12,9 @@
 
 #define DATA	CL_SOURCE_DIR "/../shared/data/"
 
-static struct arena a;
 static struct book all;			/* msdrg and mce */
 
-static void
-setup(void)
-{
-	arena_init(&a, (size_t)1 << 30);
-}
-
-static void
-teardown(void)
-{
-	arena_free(&a);
-}
-
-TestSuite(official_drg, .init = setup, .fini = teardown);
+TestSuite(official_drg, .init = open_arena, .fini = close_arena);
 
 Test(official_drg, every_record_is_read)
 {

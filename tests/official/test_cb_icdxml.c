@@ -4,6 +4,7 @@
  */
 #include "codebook/tabular.h"
 #include "support/books.h"
+#include "support/one_arena.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -14,21 +15,7 @@
 #define YEAR_2017	day_of(2016, 10, 1)
 #define YEAR_2026	day_of(2026, 4, 1)
 
-static struct arena a;
-
-static void
-setup(void)
-{
-	arena_init(&a, 0);
-}
-
-static void
-teardown(void)
-{
-	arena_free(&a);
-}
-
-TestSuite(icdxml, .init = setup, .fini = teardown, .timeout = 120);
+TestSuite(icdxml, .init = open_arena, .fini = close_arena, .timeout = 120);
 
 static const char *const both[] = { CM "icd10cm-order-Jan-2021.txt.zst", CM "icd10cm_tabular_2017.xml.zst",
     CM "icd10cm_tabular_2021.xml.zst", NULL };

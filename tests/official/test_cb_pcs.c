@@ -1,5 +1,6 @@
 /* test_cb_pcs.c - codes files, addenda, ICD-10-PCS, conversions and GEMs as published, where ../shared is beside the tree. */
 #include "support/books.h"
+#include "support/one_arena.h"
 
 #include "base/file.h"
 #include "codebook/pcs.h"
@@ -14,21 +15,7 @@
 #define OCTOBER	day_of(2025, 10, 1)
 #define APRIL	day_of(2026, 4, 1)
 
-static struct arena a;
-
-static void
-setup(void)
-{
-	arena_init(&a, 0);
-}
-
-static void
-teardown(void)
-{
-	arena_free(&a);
-}
-
-TestSuite(cb_pcs_official, .init = setup, .fini = teardown);
+TestSuite(cb_pcs_official, .init = open_arena, .fini = close_arena);
 
 /* Changes count a pair of revisions once. Their base is not in a book of one file: only whole files are without faults. */
 static const struct { const char *path; int records; bool changes; } files[] = {

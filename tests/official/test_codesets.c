@@ -4,30 +4,22 @@
  */
 #include "base/file.h"
 #include "support/books.h"
+#include "support/one_arena.h"
+#include "support/shared.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define DATA	CL_SOURCE_DIR "/../shared/data/"
-
-static struct arena a;
-
-/* The bytes of a file below DATA; what ends in .zst comes through zstd -dc. */
+/* The bytes of a file below shared/data. */
 static struct str
 bytes_of(const char *name)
 {
-	bool packed = strlen(name) > 4 && strcmp(name + strlen(name) - 4, ".zst") == 0;
-	FILE *f = packed ? popen(arena_fmt(&a, "zstd -dc '" DATA "%s'", name).p, "r") : fopen(arena_fmt(&a, DATA "%s", name).p, "rb");
-	char *p = malloc(LIMIT_INPUT);
-	size_t n;
+	struct str text = shared_unpacked(&a, arena_fmt(&a, "data/%s", name).p);
 
-	cr_assert(f && p, "%s", name);
-	n = fread(p, 1, LIMIT_INPUT, f);
-	(void)(packed ? pclose(f) : fclose(f));
-	cr_assert(n > 0, "%s", name);
-	return (struct str){ p, n };
+	cr_assert(text.n > 0, "%s", name);
+	return text;
 }
 
 /* Records as the provenance of the files counts them. */
@@ -55,7 +47,7 @@ Test(codesets, official_files_are_read)
 {
 	if (!books_official())
 		return;
-	arena_init(&a, 0);
+	open_arena();
 	for (size_t i = 0; i < N_FILES; i++) {
 		struct faults f = { .a = &a };
 		int rc = books_count(files[i].name, &f);
@@ -64,7 +56,7 @@ Test(codesets, official_files_are_read)
 		cr_expect(f.n == 0, "%s: %s", f.n ? f.v[0].place.p : "", f.n ? f.v[0].words.p : "");
 		printf("%-50s %d rows\n", files[i].name, rc);
 	}
-	arena_free(&a);
+	close_arena();
 }
 
 Test(codesets, official_book)
@@ -110,15 +102,15 @@ Test(codesets, official_book)
 /* Each line of the order file is the row that is found by its code, word for word. */
 Test(codesets, every_order_line_is_found)
 {
-	struct str all, rest;
+	struct str rest;
 	struct book b;
 	size_t n = 0;
 
 	if (!books_official())
 		return;
-	arena_init(&a, 0);
+	open_arena();
 	official_book(&b);
-	all = rest = bytes_of("icd10cm/icd10cm_order_2026.txt.zst");
+	rest = bytes_of("icd10cm/icd10cm_order_2026.txt.zst");
 	for (; rest.n; n++) {
 		struct str line = str_cut(&rest, '\n'), code, title, shorter;
 		struct code_row row;
@@ -133,9 +125,8 @@ Test(codesets, every_order_line_is_found)
 			cr_expect(str_eq(codebook_str(b.cb, CC_ICD10CM_SHORT, row.row), shorter), STR_FMT, STR_ARG(code));
 	}
 	cr_expect(n == 98186, "%zu lines", n);
-	free((void *)(uintptr_t)all.p);
 	book_close(&b);
-	arena_free(&a);
+	close_arena();
 }
 
 /* What follows the order number of a line of an order file. */
@@ -169,24 +160,22 @@ lines_of(struct str text, size_t *n)
 /* Code, flag, short and long title of each starter row, byte for byte. */
 Test(codesets, starter_rows_are_official)
 {
-	struct str text, all, *ours, *theirs;
+	struct str *ours, *theirs;
 	size_t n, m, billable = 0;
 
 	if (!books_official())
 		return;
-	arena_init(&a, 0);
-	cr_assert(file_read(&a, CL_SOURCE_DIR "/config/codesets/icd10cm_order_2026.txt", LIMIT_INPUT, &text) == 0);
-	ours = lines_of(text, &n);
-	all = bytes_of("icd10cm/icd10cm_order_2026.txt.zst");
-	theirs = lines_of(all, &m);
+	open_arena();
+	ours = lines_of(repo_file(&a, "config/codesets/icd10cm_order_2026.txt"), &n);
+	theirs = lines_of(bytes_of("icd10cm/icd10cm_order_2026.txt.zst"), &m);
+	cr_assert(n > 0);
 	for (size_t i = 0; i < n; i++) {
 		cr_expect(bsearch(&ours[i], theirs, m, sizeof *theirs, by_line) != NULL, "%.*s", STR_ARG(ours[i]));
 		billable += ours[i].n > 9 && ours[i].p[9] == '1';
 	}
 	cr_expect(billable >= 400 && m > 90000);
 	printf("%zu starter rows, %zu of them billable\n", n, billable);
-	free((void *)(uintptr_t)all.p);
-	arena_free(&a);
+	close_arena();
 }
 
 /* The other starter tables that are selections of federal files. */
@@ -200,20 +189,18 @@ Test(codesets, starter_selections_are_official)
 
 	if (!books_official())
 		return;
-	arena_init(&a, 0);
+	open_arena();
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct str text, all = bytes_of(rows[i].theirs);
+		struct str text = repo_file(&a, arena_fmt(&a, "config/codesets/%s", rows[i].ours).p), all = bytes_of(rows[i].theirs);
 
-		cr_assert(file_read(&a, arena_fmt(&a, CL_SOURCE_DIR "/config/codesets/%s", rows[i].ours).p, LIMIT_INPUT, &text) == 0);
 		cr_expect(text.n > 500, "%s", rows[i].ours);
 		while (text.n) {
 			struct str line = str_trim(str_cut(&text, '\n'));
 
 			cr_expect(!line.n || memmem(all.p, all.n, line.p, line.n), "%s: %.*s", rows[i].ours, STR_ARG(line));
 		}
-		free((void *)(uintptr_t)all.p);
 	}
-	arena_free(&a);
+	close_arena();
 }
 
 /* CPT and CDT travel as numbers alone: their words are licensed. */

@@ -3,6 +3,7 @@
  * reference resolves) and Bulk Data lines (each note joins to its Encounter).
  */
 #include "support/claims.h"
+#include "support/shared.h"
 #include "base/file.h"
 #include "fhir/fhir.h"
 #include "ingest/ingest.h"
@@ -13,18 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define SAMPLES "../shared/samples/fhir"
-
-static bool
-here(void)
-{
-	struct stat st;
-
-	if (stat(SAMPLES, &st) == 0)
-		return true;
-	printf("skipped: ../shared is not here\n");
-	return false;
-}
+#define SAMPLES SHARED "samples/fhir"
 
 static struct ingest_rules
 rules(void)
@@ -76,7 +66,7 @@ Test(fhir_official, synthea_bundles)
 	struct arena dir;
 	int64_t total = 0;
 
-	if (!here())
+	if (!shared_has("samples/fhir"))
 		return;
 	arena_init(&dir, 0);
 	cr_assert(dir_list(&dir, SAMPLES "/synthea-r4-bundles", 100, &list) >= 0);
@@ -122,21 +112,6 @@ Test(fhir_official, synthea_bundles)
 
 /* ---- Bulk Data: one input of all the lines ---- */
 
-static struct str
-unpacked(struct arena *a, const char *path)
-{
-	FILE *p = popen(arena_fmt(a, "zstd -dc %s", path).p, "r");
-	struct buf b;
-	char part[65536];
-	size_t n;
-
-	buf_init(&b, a);
-	while (p && (n = fread(part, 1, sizeof part, p)) > 0)
-		buf_put(&b, part, n);
-	cr_assert(p && pclose(p) == 0);
-	return buf_view(&b);
-}
-
 static size_t
 lines_of(struct str s)
 {
@@ -161,7 +136,7 @@ bulk(struct arena *a, size_t *visits, size_t *notes)
 		if (strcmp(kinds[i], "Encounter") == 0)
 			*visits = lines_of(s);
 	}
-	s = unpacked(a, SAMPLES "/synthea-bulk-10/DocumentReference.000.ndjson.zst");
+	s = shared_unpacked(a, "samples/fhir/synthea-bulk-10/DocumentReference.000.ndjson.zst");
 	*notes = lines_of(s);
 	buf_str(&b, s);
 	return buf_view(&b);
@@ -175,7 +150,7 @@ Test(fhir_official, bulk_data)
 	struct arena a, input;
 	int rc;
 
-	if (!here())
+	if (!shared_has("samples/fhir"))
 		return;
 	arena_init(&a, 0);
 	arena_init(&input, 0);

@@ -3,6 +3,7 @@
  * what must be refused, how many messages there are, and what becomes one encounter.
  */
 #include "support/claims.h"
+#include "support/shared.h"
 #include "base/file.h"
 #include "ingest/ingest.h"
 
@@ -13,18 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define SAMPLES "../shared/samples/hl7v2"
-
-static bool
-here(void)
-{
-	struct stat st;
-
-	if (stat(SAMPLES, &st) == 0)
-		return true;
-	printf("skipped: ../shared is not here\n");
-	return false;
-}
+#define SAMPLES SHARED "samples/hl7v2"
 
 static struct str
 slurp(struct arena *a, const char *folder, const char *name)
@@ -87,7 +77,7 @@ Test(hl7_official, python_hl7)
 	struct str tsv;
 	int rows = 0;
 
-	if (!here())
+	if (!shared_has("samples/hl7v2"))
 		return;
 	arena_init(&a, 0);
 	tsv = slurp(&a, "python-hl7", "expected.tsv");
@@ -162,7 +152,7 @@ Test(hl7_official, nhapi_bad_inputs)
 {
 	int refused = 0, any = 0;
 
-	if (!here())
+	if (!shared_has("samples/hl7v2"))
 		return;
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
 		*(bad[i].refused ? &refused : &any) += run_bad(&bad[i]);
@@ -221,7 +211,7 @@ run_folder(const struct folder_row *row)
 
 Test(hl7_official, parse_or_refuse)
 {
-	if (!here())
+	if (!shared_has("samples/hl7v2"))
 		return;
 	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
 		int n = run_folder(&folders[i]);
@@ -238,7 +228,7 @@ Test(hl7_official, several_messages_in_a_file)
 	};
 	struct arena a;
 
-	if (!here())
+	if (!shared_has("samples/hl7v2"))
 		return;
 	arena_init(&a, 0);
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -258,7 +248,7 @@ Test(hl7_official, adt_has_a_patient)
 	DIR *dir;
 	int n = 0;
 
-	if (!here())
+	if (!shared_has("samples/hl7v2"))
 		return;
 	arena_init(&a, 0);
 	dir = opendir(SAMPLES "/ms-fhir-converter");
@@ -330,7 +320,7 @@ Test(hl7_official, facts_of_another_converter)
 	struct arena a;
 	int facts = 0, n = 0;
 
-	if (!here())
+	if (!shared_has("samples/hl7v2"))
 		return;
 	arena_init(&a, 0);
 	cr_assert(dir_list(&a, SAMPLES "/ms-fhir-converter/expected-fhir", 100, &types) >= 0);
@@ -384,7 +374,7 @@ Test(hl7_official, hapi_escapes)
 	struct str plain_text, escaped;
 	struct arena a;
 
-	if (!here())
+	if (!shared_has("samples/hl7v2"))
 		return;
 	arena_init(&a, 0);
 	plain_text = slurp(&a, "hapi-hl7v2/parser", "uuencoded.txt");
@@ -403,7 +393,7 @@ Test(hl7_official, herophilus_updates)
 	struct arena a;
 	struct eid first = { { 0 } };
 
-	if (!here())
+	if (!shared_has("samples/hl7v2"))
 		return;
 	arena_init(&a, 0);
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
@@ -446,7 +436,7 @@ Test(hl7_official, simhospital)
 	size_t acked = 0, joined = 0, messages = 0;
 	struct str bytes, rest;
 
-	if (!here())
+	if (!shared_has("samples/hl7v2"))
 		return;
 	arena_init(&a, 0);
 	rest = bytes = slurp(&a, "simhospital", "messages.out");

@@ -4,6 +4,8 @@
  * zstd program) for the first; without it that is not checked, and it says so.
  */
 #include "support/books.h"
+#include "support/one_arena.h"
+#include "support/shared.h"
 
 #include "base/file.h"
 
@@ -11,53 +13,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define DATA		CL_SOURCE_DIR "/../shared/data/"
 #define OURS		CL_SOURCE_DIR "/config/codesets/"
 #define STARTER_MAX	2000000		/* bytes: it is compiled at every start of a daemon */
 
-static struct arena a;
+#define STARTER(name)	Test(starter, name, .init = open_arena, .fini = close_arena)
 
-static void
-start(void)
+static struct str
+not_empty(const char *name, struct str text)
 {
-	arena_init(&a, (size_t)512 << 20);
+	cr_assert(text.n > 0, "%s", name);
+	return text;
 }
-
-static void
-stop(void)
-{
-	arena_free(&a);
-}
-
-#define STARTER(name)	Test(starter, name, .init = start, .fini = stop)
 
 static struct str
 ours_of(const char *name)
 {
-	struct str text = STR_NONE;
-	int rc = file_read(&a, arena_fmt(&a, OURS "%s", name).p, LIMIT_INPUT, &text);
-
-	cr_assert(rc == 0 && text.n > 0, "%s: %s", name, err_name(rc));
-	return text;
+	return not_empty(name, repo_file(&a, arena_fmt(&a, "config/codesets/%s", name).p));
 }
 
-/* What ends in .zst comes through zstd -dc. */
 static struct str
 theirs_of(const char *name)
 {
-	size_t n = strlen(name), got;
-	bool packed = n > 4 && strcmp(name + n - 4, ".zst") == 0;
-	FILE *f = packed ? popen(arena_fmt(&a, "zstd -dc '" DATA "%s'", name).p, "r") : fopen(arena_fmt(&a, DATA "%s", name).p, "rb");
-	char chunk[65536];
-	struct buf b;
-
-	cr_assert(f != NULL, "%s", name);
-	buf_init(&b, &a);
-	while ((got = fread(chunk, 1, sizeof chunk, f)) > 0)
-		buf_put(&b, chunk, got);
-	(void)(packed ? pclose(f) : fclose(f));
-	cr_assert(b.n > 0 && !a.spent, "%s", name);
-	return buf_view(&b);
+	return not_empty(name, shared_unpacked(&a, arena_fmt(&a, "data/%s", name).p));
 }
 
 /* ---- lines ---- */

@@ -2,6 +2,7 @@
  * test_suggest_official.c - the engine on the full official tables and on notes of others. Figures are printed
  * for people; what must hold is that nothing crashes, every span is its phrase, and something is found.
  */
+#include "support/shared.h"
 #include "unit/test_suggest_book.h"
 
 #include <jansson.h>
@@ -9,17 +10,12 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define SHARED	CL_SOURCE_DIR "/../shared/"
-
 static struct arena a;
 
 static bool
 is_here(void)
 {
-	if (file_exists(SHARED "samples/PROVENANCE.md") && file_exists(SHARED "data/FORMATS.md"))
-		return true;
-	printf("skipped: ../shared is not here\n");
-	return false;
+	return shared_has("samples/PROVENANCE.md") && shared_has("data/FORMATS.md");
 }
 
 /* The candidate with the longest evidence; of equals the surest. */

@@ -3,13 +3,12 @@
  * the place of every error for 004010; and the batch of three sets of which one is rejected.
  */
 #include "support/answered.h"
+#include "support/shared.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-#define SAMPLES	"../shared/samples/x12/"
-#define FILE_MAX	(1u << 20)
 #define LINES	400
 
 static struct arena mem;
@@ -31,15 +30,10 @@ down(void)
 static struct str
 slurp(const char *name, const char *suffix)
 {
-	char *buf = arena_alloc(&mem, FILE_MAX);
-	struct str path = arena_fmt(&mem, SAMPLES "%s%s", name, suffix);
-	FILE *f = fopen(path.p, "rb");
-	size_t n;
+	struct str text = shared_file(&mem, arena_fmt(&mem, "%s%s", name, suffix));
 
-	cr_assert(f && buf, "%s", path.p);
-	n = fread(buf, 1, FILE_MAX, f);
-	(void)fclose(f);
-	return (struct str){ buf, n };
+	cr_assert(text.n > 0, "%s", name);
+	return text;
 }
 
 /* ---- lists of texts ---- */

@@ -1,34 +1,11 @@
 /* test_x12_dental.c - the 837D of the samples is read, written with the same segments, and read again. Needs ../shared. */
 #include "support/claims.h"
+#include "support/shared.h"
 
 #include <criterion/criterion.h>
-#include <stdio.h>
 #include <string.h>
 
-#define SAMPLE	"../shared/samples/x12/moov-x12/example_5010_837d/sample.txt"
-
-static const struct x12_837_spec spec = {
-	.ends = { { "ZZ", 2 }, { "CLAIMLINE", 9 }, { "ZZ", 2 }, { "PAYER", 5 }, { "CLAIMLINE", 9 }, { "PAYER", 5 }, 'T', 42,
-	    INT64_C(1772366400000) },
-	.submitter = { "OUR CLINIC", 10 }, .submitter_id = { "S9", 2 }, .contact = { "DESK", 4 }, .phone = { "5551230000", 10 },
-	.receiver = { "TEST PAYER", 10 }, .receiver_id = { "R9", 2 },
-};
-
 static struct arena a;
-
-static struct str
-slurp(void)
-{
-	FILE *f = fopen(SAMPLE, "rb");
-	char *buf = arena_alloc(&a, 1 << 16);
-	size_t n;
-
-	if (!f || !buf)
-		return STR_NONE;
-	n = fread(buf, 1, (1 << 16) - 1, f);
-	(void)fclose(f);
-	return (struct str){ buf, n };
-}
 
 /* From the first HL to before SE, which is what the envelope has no part in; line ends left out. */
 static struct str
@@ -54,18 +31,16 @@ Test(official_x12_dental, sample_comes_back)
 	struct encounter *e;
 	struct str file;
 
-	arena_init(&a, 0);
-	file = slurp();
-	if (file.n == 0) {
-		(void)printf("skipped: ../shared is not here\n");
+	if (shared_absent())
 		return;
-	}
+	arena_init(&a, 0);
+	file = shared_file(&a, S("moov-x12/example_5010_837d/sample.txt"));
 	cr_assert_eq(claims_read(&a, file, &in), 1);
 	e = in.claims[0].e;
 	cr_expect(in.faults.n == 0 && in.notes.n == 0 && str_is(e->type, "D") && e->charge == 15000 && e->n_lines == 2);
 	cr_expect(e->from == day_of(2006, 10, 29) && e->lines[0].n_teeth == 1 && e->lines[0].teeth[0].n_surfaces == 2);
 	cr_assert(claim_view(&a, e, &view) >= 0);
-	cr_assert(x12_write_837(&a, &spec, &(struct x12_out){ e, &view }, 1, &w) >= 0);
+	cr_assert(x12_write_837(&a, &claims_out, &(struct x12_out){ e, &view }, 1, &w) >= 0);
 	cr_expect(str_eq(inner(file), inner(w.bytes)) && inner(file).n > 500, "the segments differ");
 	cr_expect(claims_read(&a, w.bytes, &again) == 1 && again.faults.n == 0 && again.notes.n == 0);
 	arena_free(&a);

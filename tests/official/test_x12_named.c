@@ -5,25 +5,12 @@
 #include "support/answered.h"
 #include "support/claims.h"
 #include "support/found.h"
+#include "support/one_arena.h"
 #include "support/shared.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
-
-static struct arena a;
-
-static void
-up(void)
-{
-	arena_init(&a, (size_t)256 << 20);
-}
-
-static void
-down(void)
-{
-	arena_free(&a);
-}
 
 /* ---- answers ---- */
 
@@ -44,7 +31,7 @@ static const struct { const char *file, *kind; size_t n, rejected; const char *c
 	{ DOTNET("SampleFromJeffN825"), "TA1", 1, 1, "006" },
 };
 
-Test(x12_named, answers_say_what_their_names_say, .init = up, .fini = down)
+Test(x12_named, answers_say_what_their_names_say, .init = open_arena, .fini = close_arena)
 {
 	size_t n = sizeof answers / sizeof *answers;
 
@@ -71,7 +58,7 @@ Test(x12_named, answers_say_what_their_names_say, .init = up, .fini = down)
 
 /* ---- wrapped lines ---- */
 
-Test(x12_named, wrapped_lines_are_the_same_file, .init = up, .fini = down)
+Test(x12_named, wrapped_lines_are_the_same_file, .init = open_arena, .fini = close_arena)
 {
 	struct x12_reader *x, *y;
 	struct faults f = { .a = &a };
@@ -96,7 +83,7 @@ Test(x12_named, wrapped_lines_are_the_same_file, .init = up, .fini = down)
 
 /* ---- no health care ---- */
 
-Test(x12_named, a_purchase_order_is_refused, .init = up, .fini = down)
+Test(x12_named, a_purchase_order_is_refused, .init = open_arena, .fini = close_arena)
 {
 	struct str text = shared_file(&a, S("edi-cli/sample-850.edi"));
 	struct answer_how how = { .guides = claims_guides() };

@@ -4,27 +4,14 @@
  * receiver, which are the writer's own. What differs is in a table, with the reason.
  */
 #include "support/claims.h"
+#include "support/segments.h"
 #include "support/shared.h"
-#include "x12/stream_json.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
 struct sums { size_t files, segments, claims, differ, same; };
-
-/* ---- two texts, segment by segment ---- */
-
-struct reading { struct x12_reader *r; struct x12_seg s; struct faults f; };
-
-static struct reading
-reading_of(struct arena *a, struct str text)
-{
-	struct reading v = { .f = { .a = a } };
-
-	cr_assert(x12_open(a, text, &v.f, &v.r) >= 0);
-	return v;
-}
 
 static struct str
 text_of(struct arena *a, const struct x12_seg *s)
@@ -37,54 +24,19 @@ text_of(struct arena *a, const struct x12_seg *s)
 	return buf_view(&b);
 }
 
-static bool
-same_exactly(const struct x12_seg *x, const struct x12_seg *y)
-{
-	bool ok = str_eq(x->id, y->id);
-
-	for (unsigned i = 1; ok && (i <= x->n || i <= y->n); i++)
-		ok = str_eq(x12_elem(x, i), x12_elem(y, i));
-	return ok;
-}
-
 /* ---- generic JSON ---- */
-
-static int
-line_in(void *self, struct str s)
-{
-	buf_str(self, s);
-	buf_ch(self, '\n');
-	return 0;
-}
-
-static int
-bytes_in(void *self, struct str s)
-{
-	buf_str(self, s);
-	return 0;
-}
 
 static bool
 by_json(struct arena *a, struct str in, struct str *out)
 {
 	struct faults f = { .a = a };
-	struct buf lines, bytes;
-	struct x12_json_spec spec = { .guides = claims_guides(), .generic = true, .line = line_in, .self = &lines };
-	struct x12_unjson *u = x12_unjson_open(a, &f, bytes_in, &bytes);
-	struct x12_reader *r;
-	struct str text;
-	int rc = 0;
+	struct str lines;
+	bool good = segments_json(a, claims_guides(), in, true, &f, &lines) > 0 && f.n == 0 &&
+	    segments_of_json(a, lines, &f, out) >= 0 && f.n == 0;
 
-	buf_init(&lines, a);
-	buf_init(&bytes, a);
-	if (x12_open(a, in, &f, &r) < 0 || x12_json_run(a, r, &f, &spec) <= 0 || f.n)
-		return false;
-	text = buf_view(&lines);
-	while (text.n && rc == 0)
-		rc = x12_unjson_line(u, str_cut(&text, '\n'));
-	rc = x12_unjson_end(u) < 0 ? -1 : rc;
-	*out = f.n ? f.v[0].words : buf_view(&bytes);
-	return rc >= 0 && f.n == 0;
+	if (f.n)
+		*out = f.v[0].words;
+	return good;
 }
 
 static void
@@ -92,17 +44,17 @@ one_generic(void *self, struct arena *a, const struct str cells[SHARED_CELLS])
 {
 	struct sums *t = self;
 	struct str in = shared_file(a, cells[0]), out;
-	struct reading x, y;
+	struct segments x, y;
 	size_t n = 0;
 
 	if (!str_is(cells[1], "ok"))
 		return;
 	cr_assert(by_json(a, in, &out), STR_FMT ": " STR_FMT, STR_ARG(cells[0]), STR_ARG(out));
-	x = reading_of(a, in);
-	y = reading_of(a, out);
+	x = segments_of(a, in);
+	y = segments_of(a, out);
 	while (x12_next(x.r, &x.s) > 0) {
 		cr_assert(x12_next(y.r, &y.s) > 0, STR_FMT ": segment %zu is lost", STR_ARG(cells[0]), x.s.ordinal);
-		cr_expect(same_exactly(&x.s, &y.s), STR_FMT " segment %zu: " STR_FMT " became " STR_FMT, STR_ARG(cells[0]),
+		cr_expect(segments_same(&x.s, &y.s), STR_FMT " segment %zu: " STR_FMT " became " STR_FMT, STR_ARG(cells[0]),
 		    x.s.ordinal, STR_ARG(text_of(a, &x.s)), STR_ARG(text_of(a, &y.s)));
 		n++;
 	}
@@ -125,13 +77,6 @@ Test(x12_roundtrip, every_guide_by_json, .timeout = 120)
 
 /* ---- claims ---- */
 
-static const struct x12_837_spec spec = {
-	.ends = { { "ZZ", 2 }, { "CLAIMLINE", 9 }, { "ZZ", 2 }, { "PAYER", 5 }, { "CLAIMLINE", 9 }, { "PAYER", 5 }, 'T', 42,
-	    INT64_C(1772366400000) },
-	.submitter = { "OUR CLINIC", 10 }, .submitter_id = { "S9", 2 }, .contact = { "DESK", 4 }, .phone = { "5551230000", 10 },
-	.receiver = { "TEST PAYER", 10 }, .receiver_id = { "R9", 2 },
-};
-
 /* What is not written as it came (-), and what is written instead (+), by file. */
 #define LEVEL	"-HL -SBR -NM1 -N3 -N4 -DMG -NM1 -N3 -N4 "
 #define GUIDES	"x12parser-dotnet/INS/_837"
@@ -149,51 +94,17 @@ static const struct { const char *file, *what, *why; } differences[] = {
 static bool
 by_encounters(struct arena *a, struct str in, struct str *out, size_t *n_claims)
 {
-	struct x12_intake_spec how = claims_spec(1);
 	struct x12_intake all;
-	struct x12_out *v;
-	struct claim_view *views;
 	struct x12_written w;
 
-	if (x12_read_837(a, &how, in, &all) <= 0)
+	if (claims_read(a, in, &all) <= 0)
 		return false;
-	v = arena_array(a, all.n_claims, sizeof *v);
-	views = arena_array(a, all.n_claims, sizeof *views);
-	for (size_t i = 0; i < all.n_claims; i++) {
-		v[i] = (struct x12_out){ all.claims[i].e, &views[i] };
-		(void)claim_view(a, v[i].e, &views[i]);
-	}
-	if (x12_write_837(a, &spec, v, all.n_claims, &w) < 0) {
+	if (claims_write(a, &all, &w) < 0) {
 		cr_expect(false, "%s: %s", w.faults.n ? w.faults.v[0].place.p : "", w.faults.n ? w.faults.v[0].words.p : "");
 		return false;
 	}
 	*out = w.bytes;
 	*n_claims += all.n_claims;
-	return true;
-}
-
-/* Equal, or the same number written in another way, or padded. */
-static bool
-same_component(struct str x, struct str y)
-{
-	milli_t m, n;
-
-	x = str_trim(x);
-	y = str_trim(y);
-	return x.n == 0 ? y.n == 0 : str_eq(x, y) || (milli_parse(x, &m) && milli_parse(y, &n) && m == n);
-}
-
-/* sep: of x as its interchange says; some files part by > or < and say otherwise. */
-static bool
-same_element(struct str x, char sep, struct str y)
-{
-	if (str_eq(x, y))
-		return true;
-	for (const char *s = "><:"; x.n && *s && !memchr(x.p, sep, x.n); s++)
-		sep = memchr(x.p, *s, x.n) ? *s : sep;
-	for (unsigned i = 1; i <= 12; i++)
-		if (!same_component(x12_comp(x, sep, i), x12_comp(y, ':', i)))
-			return false;
 	return true;
 }
 
@@ -203,7 +114,7 @@ same_segment(const struct x12_seg *x, char sep, const struct x12_seg *y)
 	bool ok = str_eq(x->id, y->id);
 
 	for (unsigned i = 1; ok && (i <= x->n || i <= y->n); i++)
-		ok = same_element(x12_elem(x, i), sep, x12_elem(y, i));
+		ok = segments_same_element(x12_elem(x, i), sep, x12_elem(y, i));
 	return ok;
 }
 
@@ -213,7 +124,7 @@ struct inner { struct x12_seg *v; size_t n; char sep; };
 static struct inner
 inner_of(struct arena *a, struct str text)
 {
-	struct reading v = reading_of(a, text);
+	struct segments v = segments_of(a, text);
 	struct inner out = { NULL, 0, 0 };
 	bool in = false;
 

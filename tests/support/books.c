@@ -2,12 +2,13 @@
 #include "support/books.h"
 
 #include "base/file.h"
+#include "support/shared.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-#define DATA	CL_SOURCE_DIR "/../shared/data"
+#define DATA	SHARED "data"
 
 int
 books_of(const struct paper *files, size_t n, struct faults *f, struct book *b)
@@ -36,10 +37,7 @@ books_order_line(struct arena *a, const char *code, char flag, const char *title
 bool
 books_official(void)
 {
-	if (file_exists(DATA "/FORMATS.md"))
-		return true;
-	printf("skipped: ../shared is not here\n");
-	return false;
+	return shared_has("data/FORMATS.md");
 }
 
 static void
@@ -124,4 +122,15 @@ books_row(struct arena *a, const struct codebook *cb, enum code_set set, row_t r
 	buf_ch(&b, '|');
 	buf_str(&b, to == DAY_NONE ? STR_NONE : day_iso(a, to));
 	return buf_view(&b);
+}
+
+const char *
+books_rows(struct arena *a, const struct codebook *cb, enum code_set set)
+{
+	struct buf b;
+
+	buf_init(&b, a);
+	for (row_t r = 0; cb && r < codebook_count(cb, set); r++)
+		buf_fmt(&b, STR_FMT "\n", STR_ARG(books_row(a, cb, set, r)));
+	return arena_str(a, buf_view(&b)).p;
 }

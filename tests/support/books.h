@@ -23,5 +23,6 @@ void	books_starter(struct book *b);			/* config/codesets */
 
 /* The table with the row as text, columns by |, for comparing: "E1165|Type 2 ...||1|2015-10-01|". */
 struct str books_row(struct arena *, const struct codebook *, enum code_set, row_t);
+const char *books_rows(struct arena *, const struct codebook *, enum code_set);	/* of all, a line each; no table: "" */
 
 #endif

@@ -28,16 +28,14 @@ papers_good(const struct papers_good *v, size_t n)
 		struct arena a;
 		struct faults f = { .a = &a };
 		struct book b;
-		struct buf rows;
+		const char *rows;
 		int rc;
 
 		arena_init(&a, 0);
-		buf_init(&rows, &a);
 		rc = build(v[i].files, &f, &b);
 		cr_expect(rc == 0 && f.n == 0, "%s: %s, %s", v[i].name, err_name(rc), first_fault(&f));
-		for (row_t r = 0; b.cb && r < codebook_count(b.cb, v[i].set); r++)
-			buf_fmt(&rows, "%.*s\n", STR_ARG(books_row(&a, b.cb, v[i].set, r)));
-		cr_expect(str_is(buf_view(&rows), v[i].rows), "%s:\n%.*s", v[i].name, STR_ARG(buf_view(&rows)));
+		rows = books_rows(&a, b.cb, v[i].set);
+		cr_expect(strcmp(rows, v[i].rows) == 0, "%s:\n%s", v[i].name, rows);
 		book_close(&b);
 		arena_free(&a);
 	}

@@ -2,6 +2,7 @@
 #include "support/samples.h"
 
 #include "base/file.h"
+#include "support/shared.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -19,12 +20,7 @@
 bool
 samples_here(void)
 {
-	struct stat st;
-
-	if (stat(SAMPLES, &st) == 0)
-		return true;
-	(void)printf("skipped: ../shared is not here\n");
-	return false;
+	return shared_has("samples");
 }
 
 /* ---- the command line ---- */

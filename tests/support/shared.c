@@ -4,25 +4,61 @@
 #include "base/file.h"
 
 #include <stdio.h>
+#include <string.h>
+
+bool
+shared_has(const char *path)
+{
+	char full[512];
+	int n = snprintf(full, sizeof full, SHARED "%s", path);
+
+	if (n > 0 && (size_t)n < sizeof full && file_exists(full))
+		return true;
+	(void)printf("skipped: ../shared is not here\n");
+	return false;
+}
 
 bool
 shared_absent(void)
 {
-	FILE *f = fopen(SHARED_X12 "envelope-facts.tsv", "rb");
+	return !shared_has("samples/x12/envelope-facts.tsv");
+}
 
-	if (f)
-		(void)fclose(f);
-	else
-		(void)printf("skipped: ../shared is not here\n");
-	return !f;
+static struct str
+bytes_of(struct arena *a, struct str path)
+{
+	struct str out = STR_NONE;
+
+	return file_read(a, path.p, LIMIT_INPUT, &out) < 0 ? STR_NONE : out;
 }
 
 struct str
 shared_file(struct arena *a, struct str path)
 {
-	struct str out = STR_NONE;
+	return bytes_of(a, arena_fmt(a, SHARED_X12 STR_FMT, STR_ARG(path)));
+}
 
-	return file_read(a, arena_fmt(a, SHARED_X12 STR_FMT, STR_ARG(path)).p, LIMIT_INPUT, &out) < 0 ? STR_NONE : out;
+struct str
+repo_file(struct arena *a, const char *path)
+{
+	return bytes_of(a, arena_fmt(a, CL_SOURCE_DIR "/%s", path));
+}
+
+struct str
+shared_unpacked(struct arena *a, const char *path)
+{
+	size_t n = strlen(path);
+	FILE *p;
+	char part[65536];
+	struct buf b;
+
+	if (n < 4 || strcmp(path + n - 4, ".zst") != 0)
+		return bytes_of(a, arena_fmt(a, SHARED "%s", path));
+	p = popen(arena_fmt(a, "zstd -dc '" SHARED "%s'", path).p, "r");
+	buf_init(&b, a);
+	while (p && (n = fread(part, 1, sizeof part, p)) > 0)
+		buf_put(&b, part, n);
+	return p && pclose(p) == 0 && !a->spent ? buf_view(&b) : STR_NONE;
 }
 
 size_t

@@ -1,23 +1,10 @@
 /* test_archive.c - blocks of the archive: what is written reads back; anything cut, changed or added does not. */
 #include "archive/block.h"
+#include "support/one_arena.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct arena a;
-
-static void
-open_arena(void)
-{
-	arena_init(&a, (size_t)1 << 30);
-}
-
-static void
-close_arena(void)
-{
-	arena_free(&a);
-}
 
 /* Body i of a made-up lot: parts come and go with i. */
 static struct archive_body

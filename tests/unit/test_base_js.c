@@ -1,21 +1,8 @@
 /* test_base_js.c - the forward reader of JSON: what it takes, what it refuses and where, strings decoded. */
 #include "base/js.h"
+#include "support/one_arena.h"
 
 #include <criterion/criterion.h>
-
-static struct arena a;
-
-static void
-open_arena(void)
-{
-	arena_init(&a, 0);
-}
-
-static void
-close_arena(void)
-{
-	arena_free(&a);
-}
 
 Test(js, takes_and_refuses, .init = open_arena, .fini = close_arena)
 {

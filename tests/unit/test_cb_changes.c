@@ -1,25 +1,12 @@
 /* test_cb_changes.c - codes files, addenda, the changes to the POA list, conversions and GEMs, on files made here. */
 #include "support/books.h"
+#include "support/one_arena.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-static struct arena a;
-
-static void
-setup(void)
-{
-	arena_init(&a, 0);
-}
-
-static void
-teardown(void)
-{
-	arena_free(&a);
-}
-
-TestSuite(cb_changes, .init = setup, .fini = teardown);
+TestSuite(cb_changes, .init = open_arena, .fini = close_arena);
 
 /* ---- lines in their columns ---- */
 
@@ -86,20 +73,6 @@ changes(void)
 #define ADDENDA_26	"icd10cm_order_addenda_2026.txt"
 #define CODES_26	"icd10cm_codes_2026.txt"
 
-/* The rows of a table, each with its days, one after the other. */
-static const char *
-rows_of(const struct codebook *cb, enum code_set set)
-{
-	struct buf b;
-
-	buf_init(&b, &a);
-	for (row_t r = 0; r < codebook_count(cb, set); r++) {
-		buf_str(&b, books_row(&a, cb, set, r));
-		buf_ch(&b, '\n');
-	}
-	return arena_str(&a, buf_view(&b)).p;
-}
-
 static void
 expect_rows(const struct paper *files, size_t n, enum code_set set, const char *want)
 {
@@ -110,7 +83,7 @@ expect_rows(const struct paper *files, size_t n, enum code_set set, const char *
 	cr_expect(rc == 0 && f.n == 0, "%s: %s %.*s: %.*s", files[n - 1].path, err_name(rc), f.n ? (int)f.v[0].place.n : 0,
 	    f.n ? f.v[0].place.p : "", f.n ? (int)f.v[0].words.n : 0, f.n ? f.v[0].words.p : "");
 	if (rc == 0)
-		cr_expect(strcmp(rows_of(b.cb, set), want) == 0, "%s:\n%s", files[n - 1].path, rows_of(b.cb, set));
+		cr_expect(strcmp(books_rows(&a, b.cb, set), want) == 0, "%s:\n%s", files[n - 1].path, books_rows(&a, b.cb, set));
 	book_close(&b);
 }
 

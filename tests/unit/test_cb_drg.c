@@ -1,25 +1,12 @@
 /* test_cb_drg.c - grouper tables, relative weights and code editor tables: small files, good and bad. */
 #include "support/books.h"
+#include "support/one_arena.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 
-static struct arena a;
-
-static void
-setup(void)
-{
-	arena_init(&a, 0);
-}
-
-static void
-teardown(void)
-{
-	arena_free(&a);
-}
-
-TestSuite(cb_drg, .init = setup, .fini = teardown);
+TestSuite(cb_drg, .init = open_arena, .fini = close_arena);
 
 #define VERSIONS	"ver\tname\tfrom_date\tto_date\n400\t40.0\t2022-10-01\t2023-03-31\n401\t40.1\t2023-04-01\t2023-09-30\n" \
 			"410\t41.0\t2023-10-01\t2024-03-31\n"

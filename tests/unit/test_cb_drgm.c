@@ -1,25 +1,12 @@
 /* test_cb_drgm.c - the Definitions Manual of the grouper and that of the code editor: small files, good and bad. */
 #include "support/books.h"
+#include "support/one_arena.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 
-static struct arena a;
-
-static void
-setup(void)
-{
-	arena_init(&a, 0);
-}
-
-static void
-teardown(void)
-{
-	arena_free(&a);
-}
-
-TestSuite(cb_drgm, .init = setup, .fini = teardown);
+TestSuite(cb_drgm, .init = open_arena, .fini = close_arena);
 
 #define BAR		":======================================================================:\r\n"
 #define BOX(title)	BAR "|     " title "     |\r\n" BAR "\r\n"

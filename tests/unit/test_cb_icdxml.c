@@ -1,26 +1,13 @@
 /* test_cb_icdxml.c - the XML formats of ICD-10-CM on small documents: what they give, and how bad ones are refused. */
 #include "codebook/tabular.h"
 #include "support/books.h"
+#include "support/one_arena.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 
-static struct arena a;
-
-static void
-setup(void)
-{
-	arena_init(&a, 0);
-}
-
-static void
-teardown(void)
-{
-	arena_free(&a);
-}
-
-TestSuite(icdxml, .init = setup, .fini = teardown);
+TestSuite(icdxml, .init = open_arena, .fini = close_arena);
 
 #define TABULAR	"icd10cm_tabular_2021.xml"
 #define DAY	day_of(2021, 6, 1)

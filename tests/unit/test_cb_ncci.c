@@ -1,25 +1,12 @@
 /* test_cb_ncci.c - MUE, add-on codes, coverage, HCPCS and licensed CPT words, on small files made here. */
 #include "support/books.h"
+#include "support/one_arena.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-static struct arena a;
-
-static void
-setup(void)
-{
-	arena_init(&a, 0);
-}
-
-static void
-teardown(void)
-{
-	arena_free(&a);
-}
-
-TestSuite(cb_ncci, .init = setup, .fini = teardown);
+TestSuite(cb_ncci, .init = open_arena, .fini = close_arena);
 
 #define NOTICE	"\"CPT codes are copyright\nof the AMA \xae. Nobody\x92s words.\",,,\r\n"
 #define MUE_HEAD "\"HCPCS/\nCPT Code\",Practitioner Services MUE Values,MUE Adjudication Indicator,MUE Rationale\r\n"

@@ -1,5 +1,6 @@
 /* test_cb_pcs.c - tables, index and definitions of ICD-10-PCS, and codes composed from them, on files made here. */
 #include "support/books.h"
+#include "support/one_arena.h"
 
 #include "codebook/pcs.h"
 
@@ -7,21 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct arena a;
-
-static void
-setup(void)
-{
-	arena_init(&a, 0);
-}
-
-static void
-teardown(void)
-{
-	arena_free(&a);
-}
-
-TestSuite(cb_pcs, .init = setup, .fini = teardown);
+TestSuite(cb_pcs, .init = open_arena, .fini = close_arena);
 
 #define AXIS(pos, n, title, labels)	"<axis pos=\"" pos "\" values=\"" n "\"><title>" title "</title>" labels "</axis>\n"
 #define LABEL(code, text)		"<label code=\"" code "\">" text "</label>"
@@ -60,19 +47,6 @@ TestSuite(cb_pcs, .init = setup, .fini = teardown);
 	"\r\nFY2026: First panel of table X U 7\r\n  Fourth character (Body Part) is value G: Vagina\r\n" \
 	"  Fifth character (Approach) is value 7: Via Opening\r\n" WORDS_END
 
-static const char *
-rows_of(const struct codebook *cb, enum code_set set)
-{
-	struct buf b;
-
-	buf_init(&b, &a);
-	for (row_t r = 0; r < codebook_count(cb, set); r++) {
-		buf_str(&b, books_row(&a, cb, set, r));
-		buf_ch(&b, '\n');
-	}
-	return arena_str(&a, buf_view(&b)).p;
-}
-
 static void
 book(const struct paper *files, size_t n, struct book *b)
 {
@@ -86,7 +60,7 @@ book(const struct paper *files, size_t n, struct book *b)
 static void
 expect_rows(const struct codebook *cb, enum code_set set, const char *want)
 {
-	cr_expect(strcmp(rows_of(cb, set), want) == 0, "%s:\n%s", code_sets[set].name, rows_of(cb, set));
+	cr_expect(strcmp(books_rows(&a, cb, set), want) == 0, "%s:\n%s", code_sets[set].name, books_rows(&a, cb, set));
 }
 
 Test(cb_pcs, tables)

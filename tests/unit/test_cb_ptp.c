@@ -1,25 +1,12 @@
 /* test_cb_ptp.c - pair edits: lines of the published file, windows of days, releases and parts. */
 #include "support/books.h"
+#include "support/one_arena.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
-static struct arena a;
-
-static void
-setup(void)
-{
-	arena_init(&a, 0);
-}
-
-static void
-teardown(void)
-{
-	arena_free(&a);
-}
-
-TestSuite(cb_ptp, .init = setup, .fini = teardown);
+TestSuite(cb_ptp, .init = open_arena, .fini = close_arena);
 
 #define HEAD "CPT only copyright 2025.  All rights reserved.\r\nColumn1/Column2 Edits\r\n" \
 	"Column 1\tColumn 2\t*=in existence\tEffective\tDeletion\tModifier\tPTP Edit Rationale\r\n" \

@@ -1,5 +1,6 @@
 /* The simulated payer: what it answers to a claim file, and that its answers can be read. */
 #include "support/claims.h"
+#include "support/shared.h"
 #include "claimline/payer.h"
 
 #include "base/file.h"
@@ -8,7 +9,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define SAMPLES "../shared/samples/x12"
 
 static size_t
 count(const struct x12_answers *v, const char *kind, const char *verdict)
@@ -83,12 +83,10 @@ Test(cli_payer, samples)
 	struct arena a;
 	size_t n;
 
-	arena_init(&a, (size_t)1 << 31);
-	if (!file_exists(SAMPLES)) {
-		(void)printf("skipped: ../shared is not here\n");
+	if (shared_absent())
 		return;
-	}
-	n = check_folder(&a, S(SAMPLES), 0);
+	arena_init(&a, (size_t)1 << 31);
+	n = check_folder(&a, S(SHARED_X12), 0);
 	cr_expect(n > 10, "some samples are one sound set: %zu", n);
 	(void)printf("%zu claim files answered\n", n);
 	arena_free(&a);

@@ -1,49 +1,12 @@
 /* test_codebook.c - what releases mean on a day, and what files may say against each other; on small files made here. */
-#include "support/books.h"
+#include "unit/codebook_papers.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 
-static struct arena a;
-static struct faults f;
-
-static void
-setup(void)
-{
-	arena_init(&a, 0);
-	f = (struct faults){ .a = &a };
-}
-
-static void
-teardown(void)
-{
-	arena_free(&a);
-}
-
-TestSuite(codebook, .init = setup, .fini = teardown);
+TestSuite(codebook, .init = open_papers, .fini = close_arena);
 
 #define OF(files, b) book_of((files), sizeof (files) / sizeof *(files), (b))
-
-static void
-book_of(const struct paper *files, size_t n, struct book *b)
-{
-	int rc = books_of(files, n, &f, b);
-
-	cr_assert(rc == 0 && f.n == 0, "%s: %s %s", files[0].path, err_name(rc), f.n ? f.v[0].place.p : "");
-}
-
-/* One line of an order file. */
-static const char *
-order(const char *code, char flag, const char *title)
-{
-	return books_order_line(&a, code, flag, title);
-}
-
-static const char *
-join(const char *x, const char *y, const char *z)
-{
-	return arena_fmt(&a, "%s%s%s", x, y, z).p;
-}
 
 /* A row of a table of expectations; y 0: without a day, title NULL: not there. */
 struct want { const char *name; enum code_set set; const char *code; int y, m, d; const char *title; };

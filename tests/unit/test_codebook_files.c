@@ -1,50 +1,14 @@
 /* test_codebook_files.c - files that are none of ours, rows that do not fit, and what the importers make of small ones. */
-#include "support/books.h"
+#include "unit/codebook_papers.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 
-static struct arena a;
-static struct faults f;
-
-static void
-setup(void)
-{
-	arena_init(&a, 0);
-	f = (struct faults){ .a = &a };
-}
-
-static void
-teardown(void)
-{
-	arena_free(&a);
-}
-
-TestSuite(codebook_files, .init = setup, .fini = teardown);
+TestSuite(codebook_files, .init = open_papers, .fini = close_arena);
 
 #define LEN(v)	(sizeof (v) / sizeof *(v))
 #define TABULAR "<ICD10CM.tabular><chapter><name>18</name><desc>Symptoms (R00-R99)</desc><section id=\"R10-R19\"><desc>x (R10-R19)</desc>"
-
-static void
-book_of(const struct paper *files, size_t n, struct book *b)
-{
-	int rc = books_of(files, n, &f, b);
-
-	cr_assert(rc == 0 && f.n == 0, "%s: %s %s", files[0].path, err_name(rc), f.n ? f.v[0].place.p : "");
-}
-
-static const char *
-order(const char *code, char flag, const char *title)
-{
-	return books_order_line(&a, code, flag, title);
-}
-
-static const char *
-join(const char *x, const char *y, const char *z)
-{
-	return arena_fmt(&a, "%s%s%s", x, y, z).p;
-}
 
 /* One file by itself. */
 static int

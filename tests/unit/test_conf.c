@@ -1,25 +1,12 @@
 /* test_conf.c - settings: what is refused, where and with what fix; printing; partner and payer files. */
 #include "base/conf.h"
 #include "base/file.h"
+#include "support/one_arena.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct arena a;
-
-static void
-open_arena(void)
-{
-	arena_init(&a, 0);
-}
-
-static void
-close_arena(void)
-{
-	arena_free(&a);
-}
 
 static bool
 has(struct str s, const char *part)

@@ -4,25 +4,12 @@
  */
 #include "base/conf.h"
 #include "base/file.h"
+#include "support/one_arena.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static struct arena a;
-
-static void
-open_arena(void)
-{
-	arena_init(&a, 0);
-}
-
-static void
-close_arena(void)
-{
-	arena_free(&a);
-}
 
 static struct str
 text_of(const char *name)

@@ -3,6 +3,7 @@
  * what `nm` says of each domain archive in the build folder; purity.allow lists what may be undefined.
  */
 #include "base/file.h"
+#include "support/one_arena.h"
 
 #include <criterion/criterion.h>
 #include <fnmatch.h>
@@ -18,21 +19,8 @@ static const char *const io_objects[] = { "log.c.o", "file.c.o" };
 
 struct symbol { struct str archive, object, name, section; char class; };
 
-static struct arena a;
 static struct symbol *symbols;
 static size_t n_symbols;
-
-static void
-open_arena(void)
-{
-	arena_init(&a, 256u << 20);
-}
-
-static void
-close_arena(void)
-{
-	arena_free(&a);
-}
 
 static bool
 is_io(struct str object)

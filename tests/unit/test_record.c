@@ -1,25 +1,12 @@
 /* test_record.c - the packed encounter: round trips, isolation of parts, hostile bytes, and old versions. */
 #include "base/file.h"
 #include "record_fill.h"
+#include "support/one_arena.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
 #define GOLDEN	CL_SOURCE_DIR "/tests/golden/encounter_v1"
-
-static struct arena a;
-
-static void
-open_arena(void)
-{
-	arena_init(&a, 0);
-}
-
-static void
-close_arena(void)
-{
-	arena_free(&a);
-}
 
 /* The rows themselves: names once, bounds within limits.def, versions that grow. */
 Test(record, rows_of_encounter_def_are_sound)

@@ -1,24 +1,11 @@
 /* test_record_json.c - the encounter as JSON: round trip, refusals with place and fix, redaction, schema; claim_view. */
 #include "base/file.h"
 #include "record_fill.h"
+#include "support/one_arena.h"
 
 #include <criterion/criterion.h>
 #include <jansson.h>
 #include <stdlib.h>
-
-static struct arena a;
-
-static void
-open_arena(void)
-{
-	arena_init(&a, 0);
-}
-
-static void
-close_arena(void)
-{
-	arena_free(&a);
-}
 
 Test(record_json, every_field_survives, .init = open_arena, .fini = close_arena)
 {

@@ -1,27 +1,7 @@
 /* test_suggest.c - what the engine reads out of single sentences: words, context, sections, sides, spans. */
-#include "unit/test_suggest_book.h"
+#include "unit/test_suggest_open.h"
 
-static struct arena a;
-static struct book book;
-static struct suggest *s;
-
-static void
-setup(void)
-{
-	arena_init(&a, 0);
-	books_starter(&book);
-	cr_assert(suggest_open(book.cb, &s) == 0);
-}
-
-static void
-teardown(void)
-{
-	suggest_close(s);
-	book_close(&book);
-	arena_free(&a);
-}
-
-TestSuite(suggest, .init = setup, .fini = teardown);
+TestSuite(suggest, .init = open_suggest, .fini = close_suggest);
 
 static struct encounter *
 run(const char *note)

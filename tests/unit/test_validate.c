@@ -1,4 +1,5 @@
 /* test_validate - the engine of services/validate: shapes, ranges, overlays, bounds, holds, determinism. */
+#include "support/shared.h"
 #include "validate/edits.h"
 #include "validate/judge.h"
 
@@ -27,15 +28,9 @@ TestSuite(validate, .init = setup, .fini = teardown);
 static struct encounter *
 base(void)
 {
-	static char text[65536];
-	FILE *f = fopen(CL_SOURCE_DIR "/tests/edits/base_p.json", "rb");
 	struct encounter *e = rec_new(&a);
-	size_t n;
 
-	cr_assert(f && e);
-	n = fread(text, 1, sizeof text, f);
-	(void)fclose(f);
-	cr_assert(rec_from_json(&a, (struct str){ text, n }, e, &faults) == 0);
+	cr_assert(e && rec_from_json(&a, repo_file(&a, "tests/edits/base_p.json"), e, &faults) == 0);
 	return e;
 }
 
@@ -303,17 +298,10 @@ Test(validate, files_of_the_repository)
 	static const char *const names[] = { "medicare-sample.yaml", "harbor-health.yaml" };
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-		char path[400], text[8192];
+		struct str text = repo_file(&a, arena_fmt(&a, "config/payers/%s", names[i]).p);
 		struct overlay o;
-		FILE *f;
-		size_t n;
 
-		(void)snprintf(path, sizeof path, CL_SOURCE_DIR "/config/payers/%s", names[i]);
-		f = fopen(path, "rb");
-		cr_assert(f != NULL, "%s", path);
-		n = fread(text, 1, sizeof text, f);
-		(void)fclose(f);
-		cr_expect(edits_overlay(&a, (struct str){ text, n }, &o, &faults) == 0, "%s", names[i]);
+		cr_expect(edits_overlay(&a, text, &o, &faults) == 0, "%s", names[i]);
 		cr_expect(o.n_payers > 0, "%s", names[i]);
 	}
 }

@@ -3,6 +3,7 @@
  * its README says. Where the chart is still to be coded, a stand-in diagnosis takes the place of suggest's.
  */
 #include "support/books.h"
+#include "support/shared.h"
 #include "validate/edits.h"
 #include "validate/judge.h"
 
@@ -35,22 +36,6 @@ struct bench {
 	size_t		 n, coded;
 };
 
-static struct str
-slurp(struct arena *a, const char *path)
-{
-	FILE *f = fopen(path, "rb");
-	struct buf b;
-	char chunk[4096];
-	size_t n;
-
-	cr_assert(f != NULL, "%s", path);
-	buf_init(&b, a);
-	while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
-		buf_put(&b, chunk, n);
-	(void)fclose(f);
-	return buf_view(&b);
-}
-
 static void
 read_file(struct bench *t, const char *name, size_t expected)
 {
@@ -79,15 +64,14 @@ read_file(struct bench *t, const char *name, size_t expected)
 static void
 bench_open(struct bench *t)
 {
-	char path[400];
-
 	memset(t, 0, sizeof *t);
 	arena_init(&t->a, 0);
 	t->faults.a = &t->a;
 	books_starter(&t->book);
 	for (size_t i = 0; i < N_PAYERS; i++) {
-		(void)snprintf(path, sizeof path, CL_SOURCE_DIR "/config/payers/%s", payers[i]);
-		cr_assert(edits_overlay(&t->a, slurp(&t->a, path), &t->overlays[i], &t->faults) == 0);
+		struct str text = repo_file(&t->a, arena_fmt(&t->a, "config/payers/%s", payers[i]).p);
+
+		cr_assert(edits_overlay(&t->a, text, &t->overlays[i], &t->faults) == 0);
 	}
 	cr_assert(edits_make(&t->a, t->overlays, N_PAYERS, &t->set, &t->faults) == 0);
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)

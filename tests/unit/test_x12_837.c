@@ -1,50 +1,20 @@
 /* test_x12_837.c - claims in and out: goldens, envelope faults, body faults, data that holds separators. */
 #include "support/claims.h"
+#include "support/shared.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define GOLDEN	CL_SOURCE_DIR "/tests/golden/x12/"
+#define GOLDEN	"tests/golden/x12/"
 
 static struct arena a;
-
-static const struct x12_837_spec spec = {
-	.ends = { { "ZZ", 2 }, { "CLAIMLINE", 9 }, { "ZZ", 2 }, { "PAYER", 5 }, { "CLAIMLINE", 9 }, { "PAYER", 5 }, 'T', 42,
-	    INT64_C(1772366400000) },
-	.submitter = { "OUR CLINIC", 10 }, .submitter_id = { "S9", 2 }, .contact = { "DESK", 4 }, .phone = { "5551230000", 10 },
-	.receiver = { "TEST PAYER", 10 }, .receiver_id = { "R9", 2 },
-};
 
 static struct str
 slurp(const char *name)
 {
-	static char buf[1 << 16];
-	char path[512];
-	FILE *f;
-	size_t n;
-
-	(void)snprintf(path, sizeof path, GOLDEN "%s", name);
-	f = fopen(path, "rb");
-	if (!f)
-		return STR_NONE;
-	n = fread(buf, 1, sizeof buf, f);
-	(void)fclose(f);
-	return arena_str(&a, (struct str){ buf, n });
-}
-
-static int
-write_all(const struct x12_intake *in, struct x12_written *w)
-{
-	struct x12_out *v = arena_array(&a, in->n_claims + 1, sizeof *v);
-	struct claim_view *views = arena_array(&a, in->n_claims + 1, sizeof *views);
-
-	for (size_t i = 0; i < in->n_claims; i++) {
-		v[i] = (struct x12_out){ in->claims[i].e, &views[i] };
-		(void)claim_view(&a, v[i].e, &views[i]);
-	}
-	return x12_write_837(&a, &spec, v, in->n_claims, w);
+	return repo_file(&a, arena_fmt(&a, GOLDEN "%s", name).p);
 }
 
 static bool
@@ -69,10 +39,10 @@ golden(const char *name, size_t n)
 	(void)snprintf(ref_name, sizeof ref_name, "%s.ref", name);
 	cr_assert_eq(claims_read(&a, slurp(in_name), &in), (int)n, "%s", name);
 	cr_expect(in.faults.n == 0 && in.notes.n == 0 && in.n_refused == 0, "%s", name);
-	cr_assert(write_all(&in, &w) >= 0 && write_all(&in, &twice) >= 0, "%s", name);
+	cr_assert(claims_write(&a, &in, &w) >= 0 && claims_write(&a, &in, &twice) >= 0, "%s", name);
 	cr_expect(str_eq(w.bytes, twice.bytes), "%s: same input, same bytes", name);
 	if (getenv("UPDATE_GOLDEN")) {
-		(void)snprintf(path, sizeof path, GOLDEN "%s", ref_name);
+		(void)snprintf(path, sizeof path, CL_SOURCE_DIR "/" GOLDEN "%s", ref_name);
 		f = fopen(path, "wb");
 		cr_assert(f && fwrite(w.bytes.p, 1, w.bytes.n, f) == w.bytes.n && fclose(f) == 0);
 	}
@@ -115,7 +85,7 @@ Test(x12_837, claims_come_back_byte_for_byte)
 
 		arena_init(&a, 0);
 		file = slurp(names[i]);
-		cr_assert(claims_read(&a, file, &in) > 0 && write_all(&in, &w) >= 0);
+		cr_assert(claims_read(&a, file, &in) > 0 && claims_write(&a, &in, &w) >= 0);
 		cr_expect(str_eq(inner(file), inner(w.bytes)), "%s", names[i]);
 		arena_free(&a);
 	}
@@ -324,10 +294,10 @@ Test(x12_837, separators_in_data)
 		e = in.claims[0].e;
 		e->coverages[0].subscriber.last = dirty[i];
 		e->billing.line1 = dirty[i];
-		cr_expect(write_all(&in, &w) >= 0 && claims_read(&a, w.bytes, &again) == 2 &&
+		cr_expect(claims_write(&a, &in, &w) >= 0 && claims_read(&a, w.bytes, &again) == 2 &&
 		    str_is(again.claims[0].e->coverages[0].subscriber.last, "A B"), "words %zu", i);
 		e->billing.id = dirty[i];
-		cr_expect(write_all(&in, &w) == E_VALUE && w.bytes.n == 0 && strstr(w.faults.v[0].place.p, "claim 1") &&
+		cr_expect(claims_write(&a, &in, &w) == E_VALUE && w.bytes.n == 0 && strstr(w.faults.v[0].place.p, "claim 1") &&
 		    strstr(w.faults.v[0].place.p, "2010AA NM109"), "id %zu", i);
 		arena_free(&a);
 	}
@@ -346,7 +316,7 @@ Test(x12_837, incomplete_claims_are_refused)
 		arena_init(&a, 0);
 		cr_assert_eq(claims_read(&a, slurp("p_full.in"), &in), 2);
 		e = in.claims[1].e;
-		cr_expect(write_all(&in, &w) >= 0, "%s", place[i]);
+		cr_expect(claims_write(&a, &in, &w) >= 0, "%s", place[i]);
 		switch (i) {
 		case 0: e->pcn = STR_NONE; break;
 		case 1: e->pos = STR_NONE; break;
@@ -357,7 +327,7 @@ Test(x12_837, incomplete_claims_are_refused)
 		case 6: e->bht_type = S("C*"); break;
 		default: e->coverages[0].relation = STR_NONE; break;
 		}
-		cr_expect(write_all(&in, &w) == (i == 6 ? E_VALUE : E_INCOMPLETE), "%s", place[i]);
+		cr_expect(claims_write(&a, &in, &w) == (i == 6 ? E_VALUE : E_INCOMPLETE), "%s", place[i]);
 		for (size_t k = 0; k < w.faults.n; k++)
 			found |= strstr(w.faults.v[k].place.p, place[i]) && strstr(w.faults.v[k].place.p, "claim 2");
 		cr_expect(found, "%s", place[i]);
@@ -368,7 +338,7 @@ Test(x12_837, incomplete_claims_are_refused)
 /* One HL 20 for claims of one provider, a new ST after max_per_st claims or for another BHT06. */
 Test(x12_837, hierarchy)
 {
-	struct x12_837_spec s = spec;
+	struct x12_837_spec s = claims_out;
 	struct x12_out v[6];
 	struct claim_view views[6];
 	struct x12_intake in, again;
@@ -461,7 +431,7 @@ Test(x12_837, bare_encounter)
 	cr_assert_eq(rec_from_json(&a, str_of(json), e, &f), 0, "%s", f.n ? f.v[0].words.p : "");
 	cr_assert(claim_view(&a, e, &view) >= 0);
 	one = (struct x12_out){ e, &view };
-	cr_assert_eq(x12_write_837(&a, &spec, &one, 1, &w), 0, "%s", w.faults.n ? w.faults.v[0].place.p : "");
+	cr_assert_eq(x12_write_837(&a, &claims_out, &one, 1, &w), 0, "%s", w.faults.n ? w.faults.v[0].place.p : "");
 	for (size_t i = 0; i < sizeof want / sizeof *want; i++)
 		cr_expect(strstr(w.bytes.p, want[i]) != NULL, "%s", want[i]);
 	arena_free(&a);

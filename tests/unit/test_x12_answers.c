@@ -1,5 +1,6 @@
 /* test_x12_answers.c - TA1, 999 and 277CA: what others send, and that we read what we write. */
 #include "support/claims.h"
+#include "support/shared.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -11,22 +12,6 @@ static struct arena a;
 
 static const struct x12_ends ends = { { "ZZ", 2 }, { "PAYER", 5 }, { "ZZ", 2 }, { "CLAIMLINE", 9 }, { "PAYER", 5 },
 	{ "CLAIMLINE", 9 }, 'T', 77, INT64_C(1772366400000) };
-
-static struct str
-file_of(const char *path)
-{
-	static char buf[1 << 16];
-	char full[512];
-	FILE *f;
-	size_t n;
-
-	(void)snprintf(full, sizeof full, CL_SOURCE_DIR "/tests/%s", path);
-	f = fopen(full, "rb");
-	cr_assert(f != NULL, "%s", full);
-	n = fread(buf, 1, sizeof buf, f);
-	(void)fclose(f);
-	return arena_str(&a, (struct str){ buf, n });
-}
 
 struct want { enum x12_scope scope; const char *key, *verdict, *code, *words; };
 
@@ -69,7 +54,7 @@ Test(x12_answers, ta1_and_999)
 	struct x12_answers got;
 
 	arena_init(&a, 0);
-	cr_expect_eq(x12_read_answers(&a, file_of("fuzz/corpus/x12_answers/999.x12"), &got), 4);
+	cr_expect_eq(x12_read_answers(&a, repo_file(&a, "tests/fuzz/corpus/x12_answers/999.x12"), &got), 4);
 	expect(&got, want, 4);
 	cr_expect(got.faults.n == 0 && str_is(got.v[0].kind, "TA1") && str_is(got.v[2].kind, "999") &&
 	    str_is(got.v[2].gs06, "101") && str_is(got.v[2].from, "SENDER") && str_is(got.v[2].own, "000000101"));
@@ -87,7 +72,7 @@ Test(x12_answers, claims_of_a_277ca)
 	struct x12_answers got;
 
 	arena_init(&a, 0);
-	cr_expect_eq(x12_read_answers(&a, file_of("fuzz/corpus/x12_answers/277ca.x12"), &got), 4);
+	cr_expect_eq(x12_read_answers(&a, repo_file(&a, "tests/fuzz/corpus/x12_answers/277ca.x12"), &got), 4);
 	expect(&got, want, 4);
 	cr_expect(str_is(got.v[1].payer_control, "ICN0001") && str_is(got.v[1].batch, "000000101") &&
 	    !got.v[2].payer_control.n && str_is(got.v[2].text, "NO SUCH PROVIDER") && str_is(got.v[3].pcn, "PCN-2"));
@@ -187,7 +172,7 @@ Test(x12_answers, acknowledgements_written)
 	char *bad;
 
 	arena_init(&a, 0);
-	file = file_of("golden/x12/p_full.in");
+	file = repo_file(&a, "tests/golden/x12/p_full.in");
 	bad = strstr(file.p, "PWK*OZ");
 	cr_assert(bad != NULL);
 	memcpy(bad, "PWK*QQ", 6);
@@ -222,7 +207,7 @@ Test(x12_answers, verdicts_written)
 	struct str bytes;
 
 	arena_init(&a, 0);
-	cr_assert_eq(claims_read(&a, file_of("golden/x12/p_full.in"), &in), 2);
+	cr_assert_eq(claims_read(&a, repo_file(&a, "tests/golden/x12/p_full.in"), &in), 2);
 	v[0] = (struct x12_verdict){ in.claims[0].e, S("A2"), S("20"), S("PR"), S("ICN1"), true };
 	v[1] = (struct x12_verdict){ in.claims[1].e, S("A3"), S("562"), S("85"), STR_NONE, false };
 	cr_assert_eq(x12_write_277ca(&a, &spec, v, 2, &bytes), 0);
@@ -246,7 +231,7 @@ Test(x12_answers, every_truncation)
 		size_t se;
 
 		arena_init(&a, 0);
-		file = file_of(arena_fmt(&a, "fuzz/corpus/x12_answers/%s", names[i]).p);
+		file = repo_file(&a, arena_fmt(&a, "tests/fuzz/corpus/x12_answers/%s", names[i]).p);
 		keep = a;
 		se = (size_t)(strstr(file.p, "\nSE*") - file.p);
 		for (size_t n = 0; n < file.n; n++) {

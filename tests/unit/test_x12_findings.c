@@ -4,6 +4,7 @@
  */
 #include "support/claims.h"
 #include "support/found.h"
+#include "support/one_arena.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -90,21 +91,7 @@ static const struct { const char *id, *where; } others[] = {
 	{ "BODY_LENGTH", "test_x12_stream: bodies, by the mark it comes from" }, { "CLAIM_TOO_LARGE", "too_large, below" },
 };
 
-static struct arena a;
-
-static void
-setup(void)
-{
-	arena_init(&a, 256u << 20);
-}
-
-static void
-teardown(void)
-{
-	arena_free(&a);
-}
-
-TestSuite(x12_findings, .init = setup, .fini = teardown);
+TestSuite(x12_findings, .init = open_arena, .fini = close_arena);
 
 /* SE*@ becomes the count of segments from ST, which it then has. */
 static struct str

@@ -1,13 +1,12 @@
 /* test_x12_remit.c - payments in and out: golden, fields, both codecs, what is refused, and what is kept and noted. */
 #include "base/file.h"
+#include "support/shared.h"
 #include "x12/remit.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define GOLDEN	CL_SOURCE_DIR "/tests/golden/x12/"
 
 static struct arena a;
 
@@ -17,17 +16,7 @@ static const struct x12_ends ends = { { "ZZ", 2 }, { "PAYER", 5 }, { "ZZ", 2 }, 
 static struct str
 slurp(const char *name)
 {
-	char *buf = arena_alloc(&a, 1 << 16), path[512];
-	FILE *f;
-	size_t n;
-
-	(void)snprintf(path, sizeof path, GOLDEN "%s", name);
-	f = fopen(path, "rb");
-	if (!f || !buf)
-		return STR_NONE;
-	n = fread(buf, 1, (1 << 16) - 1, f);
-	(void)fclose(f);
-	return (struct str){ buf, n };
+	return repo_file(&a, arena_fmt(&a, "tests/golden/x12/%s", name).p);
 }
 
 static int

@@ -1,8 +1,8 @@
 /* test_x12_repair.c - each repair on one segment of a sound claim: what it makes, what it says, and that it is done once. */
+#include "support/segments.h"
 #include "x12/claims.h"
 #include "x12/repair.h"
 #include "x12/split.h"
-#include "x12/stream_json.h"
 
 #include <criterion/criterion.h>
 
@@ -310,50 +310,24 @@ Test(x12_repair, what_cannot_be_split)
 
 /* ---- JSON ---- */
 
-static int
-line_in(void *self, struct str s)
-{
-	buf_str(self, s);
-	buf_ch(self, '\n');
-	return 0;
-}
-
-static int
-bytes_in(void *self, struct str s)
-{
-	buf_str(self, s);
-	return 0;
-}
-
 static struct str
 as_json(struct str in, bool generic)
 {
 	struct faults f = { .a = &a };
-	struct x12_reader *r;
-	struct buf b;
-	struct x12_json_spec spec = { .guides = guides, .generic = generic, .line = line_in, .self = &b };
+	struct str lines;
 
-	buf_init(&b, &a);
-	cr_assert(x12_open(&a, in, &f, &r) == 0);
-	cr_expect(x12_json_run(&a, r, &f, &spec) > 0 && f.n == 0, STR_FMT, STR_ARG(f.n ? f.v[0].words : S("")));
-	return buf_view(&b);
+	cr_expect(segments_json(&a, guides, in, generic, &f, &lines) > 0 && f.n == 0, STR_FMT, STR_ARG(f.n ? f.v[0].words : S("")));
+	return lines;
 }
 
 static int
 from_json(struct str lines, struct str *out)
 {
 	struct faults f = { .a = &a };
-	struct buf b;
-	struct x12_unjson *u = x12_unjson_open(&a, &f, bytes_in, &b);
-	int rc = 0, end;
+	int rc = segments_of_json(&a, lines, &f, out);
 
-	buf_init(&b, &a);
-	while (lines.n && rc == 0)
-		rc = x12_unjson_line(u, str_cut(&lines, '\n'));
-	end = x12_unjson_end(u);
-	*out = buf_view(&b);
 	cr_expect((rc < 0) == (f.n > 0));
-	return rc < 0 ? rc : end;
+	return rc;
 }
 
 Test(x12_repair, json_and_back)
@@ -429,6 +403,30 @@ Test(x12_repair, claims_that_stream)
 	    STR_ARG(s.all.faults.n ? s.all.faults.v[0].place : S("?")), STR_ARG(s.all.faults.n ? s.all.faults.v[0].words : S("?")));
 	cr_assert(x12_open_source(&a, (struct x12_src){ tiny_fill, &rest }, &f, &r) == 0);
 	cr_expect(x12_claims_run(&a, r, &f, same_claim, &s) == 3 && s.n == 3 && f.n == 0);
+}
+
+static int
+tell_isa13(void *self, const struct x12_claim *c, size_t ordinal)
+{
+	(void)ordinal;
+	buf_fmt(self, STR_FMT " ", STR_ARG(c->isa13));
+	return 0;
+}
+
+/* A set without SE is over when the next interchange begins; its claim is still of the one it came in. */
+Test(x12_repair, claim_of_a_set_that_does_not_end)
+{
+	struct str in = file_with(NULL, NULL), cut = { in.p, (size_t)(strstr(in.p, "SE*25") - in.p) };
+	struct faults f = { .a = &a };
+	struct x12_reader *r;
+	struct buf b;
+
+	buf_init(&b, &a);
+	in = arena_fmt(&a, STR_FMT STR_FMT, STR_ARG(cut), STR_ARG(in));
+	memcpy((char *)(uintptr_t)in.p + cut.n + 90, "000000008", 9);
+	cr_assert(x12_open(&a, in, &f, &r) == 0);
+	cr_expect(x12_claims_run(&a, r, &f, tell_isa13, &b) == 2 && f.n == 0);
+	cr_expect(str_is(buf_view(&b), "000000007 000000008 "), STR_FMT, STR_ARG(buf_view(&b)));
 }
 
 /* What breaks a set ends it, and what was sound before it is told. */
