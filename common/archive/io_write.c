@@ -199,8 +199,8 @@ index_piece(struct archive_writer *w, int fd, struct file_number s, int64_t *at)
 			return n;
 		if (n < 0) {
 			*at = seg_find(fd, s, here + 1);
-			note(w, "%lld bytes at %lld of segment %08lld are no block (%s) and are passed by", (long long)(*at - here),
-			    (long long)here, (long long)s.number, err_text(n));
+			note(w, "%lld bytes at %lld of segment %08lld are no block (%s) and are passed by",
+			    (long long)(*at - here), (long long)here, (long long)s.number, err_text(n));
 		}
 	}
 	return rc;

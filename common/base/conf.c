@@ -287,6 +287,7 @@ conf_check(struct arena *a, const struct conf *c, struct faults *f)
 		for (size_t k = 0; k < i && v[i].port; k++)
 			if (v[i].port == v[k].port)
 				rc = fault_add(f, E_CONF, arena_fmt(a, "%s.http_port", v[i].name),
-				    arena_fmt(a, "the same port as %s.http_port", v[k].name), S("give each stage a port of its own, or 0"));
+				    arena_fmt(a, "the same port as %s.http_port", v[k].name),
+				    S("give each stage a port of its own, or 0"));
 	return rc;
 }

@@ -291,8 +291,8 @@ dir_list_all(struct arena *a, const char *path, size_t max, struct file_list *ou
 static bool
 is_numbered(struct str name, size_t digits, const char *end, int64_t *number)
 {
-	return name.n == digits + strlen(end) && str_is((struct str){ name.p + digits, name.n - digits }, end) && name.p[0] >= '0' &&
-	    name.p[0] <= '9' && str_to_int((struct str){ name.p, digits }, number) && *number > 0;
+	return name.n == digits + strlen(end) && str_is((struct str){ name.p + digits, name.n - digits }, end) &&
+	    name.p[0] >= '0' && name.p[0] <= '9' && str_to_int((struct str){ name.p, digits }, number) && *number > 0;
 }
 
 int

@@ -178,7 +178,8 @@ str_plain_run(struct str s)
 
 	for (; s.n - i >= sizeof w; i += sizeof w) {
 		memcpy(&w, s.p + i, sizeof w);
-		odd = (w | (w - ONES * 0x20) | ((w ^ ONES * '"') - ONES) | ((w ^ ONES * '\\') - ONES) | ((w ^ ONES * 0x7f) - ONES)) & HIGH;
+		odd = (w | (w - ONES * 0x20) | ((w ^ ONES * '"') - ONES) | ((w ^ ONES * '\\') - ONES) |
+		    ((w ^ ONES * 0x7f) - ONES)) & HIGH;
 		if (odd && PLAIN((unsigned char)s.p[i]))
 			break;
 		if (odd)

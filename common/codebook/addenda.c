@@ -295,7 +295,8 @@ base_check(const struct job *j, const size_t count[2])
 		for (int k = 0; k < 2 && j->of_group[i]; k++)
 			if (s->base[k] && s->base[k] != count[k] && (k || count[0]))
 				(void)cb_fault_str(&in, E_CONFLICT, 0, 0, arena_fmt(j->f->a,
-				    "these are changes to a release of %zu %s, but the one before it has %zu; is a release between "
+				    "these are changes to a release of %zu %s, but the one before it has %zu; "
+				    "is a release between "
 				    "them missing?", s->base[k], k ? "codes" : "headers", count[k]));
 	}
 }
@@ -367,7 +368,8 @@ pair_check(struct cb_build *b, enum code_set set, size_t brief, size_t whole, st
 		in.path = b->sources[in_x ? brief : whole].path;
 		if (!in_x || !in_y)
 			(void)cb_fault_str(&in, E_CONFLICT, cb_row_at(&b->tables[set], in_x ? x[i].row : y[k].row)->line, 1,
-			    arena_fmt(f->a, "%.*s is not in %.*s of the same day", STR_ARG(cb_code_text(in_x ? x[i].key : y[k].key,
+			    arena_fmt(f->a, "%.*s is not in %.*s of the same day",
+			    STR_ARG(cb_code_text(in_x ? x[i].key : y[k].key,
 			    room)), STR_ARG(b->sources[in_x ? whole : brief].path)));
 		i += in_x;
 		k += in_y;

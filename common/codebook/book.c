@@ -399,7 +399,8 @@ codebook_row(const struct codebook *cb, enum code_set set, row_t row)
 	if (row < 0 || row >= cb->t[set].n)
 		return (struct code_row){ .from = DAY_NONE, .to = DAY_NONE, .row = ROW_NONE };
 	return (struct code_row){ codebook_str(cb, first, row), codebook_str(cb, first + 1, row), codebook_from(cb, set, row),
-	    codebook_to(cb, set, row), !headers || codebook_int(cb, first + (CC_ICD10CM_BILLABLE - CC_ICD10CM_CODE), row) == 1, row };
+	    codebook_to(cb, set, row), !headers || codebook_int(cb, first + (CC_ICD10CM_BILLABLE - CC_ICD10CM_CODE), row) == 1,
+	    row };
 }
 
 struct code_row

@@ -110,7 +110,8 @@ struct cb_kind {
 	const char	*stream;		/* files of one stream follow each other by release; NULL: those of this id */
 };
 day_t	cb_release(enum cb_release, struct str path);	/* DAY_NONE: the path does not tell */
-bool	cb_part(struct cb_in *, struct str stream);	/* rows put from now on are of this stream; in->release is known. False: spent */
+/* rows put from now on are of this stream; in->release is known. False: spent */
+bool	cb_part(struct cb_in *, struct str stream);
 int	cb_releases_settle(struct cb_build *, struct faults *);	/* before cb_addenda: all files are known */
 bool	cb_has(struct str s, const char *lower);	/* anywhere, case does not matter, _ stands for - and blank */
 extern const struct cb_kind cb_kinds_pcs[], cb_kinds_icd[], cb_kinds_drg[], cb_kinds_ncci[], cb_kinds_payment[], cb_kinds_list[];

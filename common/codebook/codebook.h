@@ -119,7 +119,8 @@ bool	codebook_ptp(const struct codebook *, enum ptp_setting, struct str c1, stru
 /* The same for n pairs at once, as the lines of a claim make them: several times faster than one by one, because memory is
  * waited for once. found[i] tells whether out[i] was written; the result is how many were. */
 struct ptp_query { struct str c1, c2; day_t day; };
-size_t	codebook_ptp_all(const struct codebook *, enum ptp_setting, const struct ptp_query *, size_t n, struct ptp *out, bool *found);
+size_t	codebook_ptp_all(const struct codebook *, enum ptp_setting, const struct ptp_query *, size_t n,
+    struct ptp *out, bool *found);
 size_t	codebook_ptp_count(const struct codebook *, enum ptp_setting);	/* rows: windows of all pairs; 0: not loaded */
 /* All windows of a pair in the order in which they are tried: how many there are; the first max of them in v. */
 size_t	codebook_ptp_windows(const struct codebook *, enum ptp_setting, struct str c1, struct str c2, struct ptp *v, size_t max);

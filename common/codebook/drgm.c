@@ -73,7 +73,8 @@ cb_drg_release(struct cb_in *in, struct str head)
 	if (!version)
 		return cb_fault(in, E_INCOMPLETE, 0, 0, "neither title nor name nor folder has a version, such as v43.1");
 	if (in->release == DAY_NONE)
-		return cb_fault(in, E_UNSUPPORTED, 0, 0, "only versions of October (v43.0) and April (v43.1) have a known first day");
+		return cb_fault(in, E_UNSUPPORTED, 0, 0,
+		    "only versions of October (v43.0) and April (v43.1) have a known first day");
 	return 0;
 }
 
@@ -95,7 +96,8 @@ cb_drg_range(struct str s, int64_t *first, int64_t *last)
 	if (one.n != 3 || !is_digit(one, 0) || !str_to_int(one, first))
 		return false;
 	*last = *first;
-	return s.n && (rest.n == 0 ? one.n == str_trim(s).n : rest.n == 3 && is_digit(rest, 0) && str_to_int(rest, last) && *last >= *first);
+	return s.n && (rest.n == 0 ? one.n == str_trim(s).n : rest.n == 3 && is_digit(rest, 0) && str_to_int(rest, last) &&
+	    *last >= *first);
 }
 
 bool

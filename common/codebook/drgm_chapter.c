@@ -190,7 +190,8 @@ is_drg_line(struct str line)
 {
 	int64_t first, last;
 
-	return str_starts(line, S("DRG ")) && line.n > 8 && line.p[7] == ' ' && cb_drg_range((struct str){ line.p + 4, 3 }, &first, &last);
+	return str_starts(line, S("DRG ")) && line.n > 8 && line.p[7] == ' ' &&
+	    cb_drg_range((struct str){ line.p + 4, 3 }, &first, &last);
 }
 
 int
@@ -216,7 +217,8 @@ cb_chapter_line(struct cb_chapter *c, struct str line, size_t no)
 	if (cb_drg_code_line(line, &code))
 		return code_put(c, &code, no);
 	if (line.p[0] == ' ')
-		return cb_fault(c->in, E_MALFORMED, no, 3, "expected a code, with * when it is not an O.R. procedure, or \"and\" and a code");
+		return cb_fault(c->in, E_MALFORMED, no, 3,
+		    "expected a code, with * when it is not an O.R. procedure, or \"and\" and a code");
 	heading(c, line);
 	return 0;
 }

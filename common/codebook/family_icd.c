@@ -28,8 +28,10 @@ looks_poa(struct str b)
 }
 
 const struct cb_kind cb_kinds_icd[] = {
-	{ "icd10cm_order", "icd10cm_order !addenda", looks_order, cb_read_icd10cm_order, REL_FISCAL, CS_ICD10CM, false, "icd10cm" },
-	{ "icd10pcs_order", "icd10pcs_order !addenda", looks_order, cb_read_icd10pcs_order, REL_FISCAL, CS_ICD10PCS, false, "icd10pcs" },
+	{ "icd10cm_order", "icd10cm_order !addenda", looks_order, cb_read_icd10cm_order, REL_FISCAL, CS_ICD10CM,
+	    false, "icd10cm" },
+	{ "icd10pcs_order", "icd10pcs_order !addenda", looks_order, cb_read_icd10pcs_order, REL_FISCAL, CS_ICD10PCS,
+	    false, "icd10pcs" },
 	{ "icd10cm_index", "icd10cm_index", looks_index, cb_read_index, REL_FISCAL, CS_INDEX, false, NULL },
 	{ "icd10cm_eindex", "icd10cm_eindex", looks_index, cb_read_index, REL_FISCAL, CS_INDEX, false, NULL },
 	{ "icd10cm_neoplasm", "icd10cm_neoplasm", looks_index, cb_read_neoplasm, REL_FISCAL, CS_NEOPLASM, false, NULL },

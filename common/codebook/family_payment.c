@@ -14,7 +14,8 @@ begins_with(struct str b, const char *words)
 static bool
 looks_opps(struct str b)
 {
-	return cb_opens(b, LOOK_AT, "\t") && (cb_opens(b, LOOK_AT, "hcpcs") || cb_opens(b, LOOK_AT, "apc") || cb_opens(b, LOOK_AT, "opps"));
+	return cb_opens(b, LOOK_AT, "\t") && (cb_opens(b, LOOK_AT, "hcpcs") || cb_opens(b, LOOK_AT, "apc") ||
+	    cb_opens(b, LOOK_AT, "opps"));
 }
 
 static bool
@@ -121,7 +122,8 @@ looks_hhs(struct str b)
 #define YEARLY(id, name, looks, read, set)	{ id, name, looks, read, REL_CALENDAR, set, false, NULL }
 #define STREAM(id, name, looks, read, set, s)	{ id, name, looks, read, REL_CALENDAR, set, false, s }
 #define TOLD(id, name, looks, read, set, s)	{ id, name, looks, read, REL_CONTENT, set, false, s }
-#define HCC_F(name)				TOLD("hcc_format", name, looks_category, cb_read_hcc_format, CS_HCC_MAP, "hcc_map")
+#define HCC_F(name)				TOLD("hcc_format", name, looks_category, cb_read_hcc_format, \
+	CS_HCC_MAP, "hcc_map")
 
 const struct cb_kind cb_kinds_payment[] = {
 	YEARLY("opps_a", "addendum_a.", looks_opps, cb_read_opps_a, CS_OPPS_APC),

@@ -143,7 +143,8 @@ count_take(struct addenda *ad, struct str line, size_t no)
 	ad->said[ad->part][which] += n;
 	ad->seen[ad->part] |= MARK(which);
 	if (which >= N_ADDED && which <= N_REVISED && n != ad->read[ad->part][which])
-		return cb_fault_str(ad->in, E_VALUE, no, 1, arena_fmt(ad->in->faults->a, "the count says %lld, but %lld were read",
+		return cb_fault_str(ad->in, E_VALUE, no, 1,
+		    arena_fmt(ad->in->faults->a, "the count says %lld, but %lld were read",
 		    (long long)n, (long long)ad->read[ad->part][which]));
 	return 0;
 }
@@ -162,7 +163,8 @@ counts_check(struct addenda *ad, size_t no)
 		if ((ad->seen[part] & all) != all)
 			return cb_fault(ad->in, E_INCOMPLETE, no, 1, "the counts at the end are missing or cut");
 		if (n[N_BEFORE] + n[N_ADDED] - n[N_DELETED] != n[N_AFTER])
-			return cb_fault(ad->in, E_VALUE, no, 1, "the counts before and after do not differ by what was added and deleted");
+			return cb_fault(ad->in, E_VALUE, no, 1,
+			    "the counts before and after do not differ by what was added and deleted");
 		if (ad->seen[part] & MARK(N_KINDS) && n[N_KINDS] != n[N_REVISED])
 			return cb_fault(ad->in, E_VALUE, no, 1, "the kinds of revisions do not add up to the revisions");
 	}

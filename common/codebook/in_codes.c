@@ -39,7 +39,8 @@ pcs_more(struct cb_in *in, struct cb_row *row, const struct cb_records *r)
 int
 cb_read_icd10cm_codes(struct cb_in *in)
 {
-	static const struct cb_layout lay = { .set = CS_ICD10CM, .fields = cm_fields, .is_record = is_codes, .more = cm_more, .width = 9 };
+	static const struct cb_layout lay = { .set = CS_ICD10CM, .fields = cm_fields, .is_record = is_codes,
+	    .more = cm_more, .width = 9 };
 
 	in->b->sources[in->source].brief = true;
 	return cb_read_layout(in, &lay);

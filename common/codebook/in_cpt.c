@@ -52,7 +52,8 @@ cb_read_cpt(struct cb_in *in)
 		if (str_trim(line).n == 0 || (!is && rows == 0 && l.no <= HEAD_LINES))
 			continue;
 		if (!is)
-			(void)cb_fault(in, E_MALFORMED, l.no, 1, "expected a CPT code in columns 1 to 5, a blank or tab, its words");
+			(void)cb_fault(in, E_MALFORMED, l.no, 1,
+			    "expected a CPT code in columns 1 to 5, a blank or tab, its words");
 		else if (words_put(in, line, l.no, col) > 0)
 			rows++;
 		if (in->b->a.spent)
@@ -80,8 +81,8 @@ cb_read_cpt_table(struct cb_in *in)
 		{ CC_HCPCS_SHORT, "Short*", AS_TEXT, 0, 2, 0, 0, NULL },
 		{ -1, NULL, AS_NOTHING, 0, 0, 0, 0, NULL },
 	};
-	static const struct cb_layout lay = { .set = CS_HCPCS, .sep = '\t', .quoted = true, .windows_1252 = true, .fields = fields,
-	    .more = licensed };
+	static const struct cb_layout lay = { .set = CS_HCPCS, .sep = '\t', .quoted = true, .windows_1252 = true,
+	    .fields = fields, .more = licensed };
 
 	in->release = cb_release(REL_CALENDAR, in->path);
 	return cb_read_layout(in, &lay);

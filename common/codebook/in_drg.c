@@ -139,7 +139,8 @@ cluster_put(struct cb_in *in, const struct cb_records *r)
 
 	if (!cb_code_key(r->cell[0]) || !str_to_int(r->cell[1], &from) || !str_to_int(r->cell[2], &to) ||
 	    !str_to_int(r->cell[4], &n) || n < 1 || r->cell[3].n > 200 || str_plain_run(r->cell[3]) != r->cell[3].n)
-		return cb_fault(in, E_MALFORMED, r->line, 1, "expected a cluster, its versions, MDCs and the number of its choices");
+		return cb_fault(in, E_MALFORMED, r->line, 1,
+		    "expected a cluster, its versions, MDCs and the number of its choices");
 	while (rest.n)
 		if (choice_put(in, r, str_cut(&rest, ';'), ++choice) <= 0)
 			return cb_fault(in, E_MALFORMED, r->line, 6, "expected procedure codes parted by blanks, choices by ;");

@@ -41,7 +41,8 @@ exclusions_of(struct appendix *x, struct str rest, size_t no, int64_t *pdx)
 	*pdx = -1;
 	if (number.n && (number.p[0] < '0' || number.p[0] > '9'))
 		return 0;
-	if (number.n != 4 || !str_to_int(number, pdx) || !count_of(word, &said) || !(str_is(noun, "codes") || str_is(noun, "code")))
+	if (number.n != 4 || !str_to_int(number, pdx) || !count_of(word, &said) ||
+	    !(str_is(noun, "codes") || str_is(noun, "code")))
 		return E_MALFORMED;
 	c = &x->v[*pdx];
 	if (c->said && c->said != said)
@@ -68,7 +69,8 @@ code_line(struct appendix *x, struct str line, size_t no)
 	rc = exclusions_of(x, rest, no, &pdx);
 	if (rc < 0)
 		return cb_fault(x->in, rc, no, (size_t)(rest.p - line.p) + 1, rc == E_CONFLICT ?
-		    "another code says another count of the same collection" : "expected a collection and its count, such as 0002:3 codes");
+		    "another code says another count of the same collection" :
+		    "expected a collection and its count, such as 0002:3 codes");
 	row = cb_put(x->in, CS_DRGM_CC, no);
 	if (!row)
 		return E_NOMEM;
@@ -117,7 +119,8 @@ member_line(struct appendix *x, struct str line, size_t no)
 	enum code_set set = x->part == PART_COLLECTIONS ? CS_DRGM_PDX : CS_DRGM_CC_OFF;
 	struct cb_row *row;
 
-	if (!cb_drg_code_line(line, &c) || c.goes_on || c.nonor || (x->part == PART_COLLECTIONS ? !x->pdx : x->part == PART_OFF && !x->first))
+	if (!cb_drg_code_line(line, &c) || c.goes_on || c.nonor ||
+	    (x->part == PART_COLLECTIONS ? !x->pdx : x->part == PART_OFF && !x->first))
 		return cb_fault(x->in, E_MALFORMED, no, 3, "expected a code and its title, below the heading of its list");
 	x->n++;
 	if (x->part == PART_ALIVE)

@@ -149,7 +149,8 @@ cb_read_drgm_f_j(struct cb_in *in)
 		return rc;
 	for (char letter = 'F'; letter <= 'I'; letter++)
 		if (!x.seen[letter - 'A'])
-			(void)cb_fault_str(in, E_INCOMPLETE, l.no, 1, arena_fmt(in->faults->a, "the file ends without appendix %c",
+			(void)cb_fault_str(in, E_INCOMPLETE, l.no, 1,
+			    arena_fmt(in->faults->a, "the file ends without appendix %c",
 			    letter));
 	return x.n + x.f.records;
 }

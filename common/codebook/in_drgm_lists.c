@@ -138,7 +138,8 @@ int
 cb_read_drgm_a_tsv(struct cb_in *in)
 {
 	static const struct cb_field fields[] = { { CC_DRGM_LIST_DRG, "MS_DRG", AS_DECIMAL, 0, 1, 0, 0, NULL },
-	    { CC_DRGM_LIST_MDC, "MDC", AS_DECIMAL, 0, 0, 0, 0, NULL }, { CC_DRGM_LIST_TYPE, "TYPE_M_P", AS_CODE, 0, 0, 0, 0, NULL },
+	    { CC_DRGM_LIST_MDC, "MDC", AS_DECIMAL, 0, 0, 0, 0, NULL },
+	    { CC_DRGM_LIST_TYPE, "TYPE_M_P", AS_CODE, 0, 0, 0, 0, NULL },
 	    TEXT(DRGM_LIST_TITLE, "TITLE"), END };
 
 	return read_tsv(in, CS_DRGM_LIST, fields, NULL);
@@ -200,7 +201,8 @@ cb_read_drgm_pdx_tsv(struct cb_in *in)
 int
 cb_read_drgm_level_tsv(struct cb_in *in)
 {
-	static const struct cb_field fields[] = { CODE(DRGM_CC_CODE, "ICD10CM_CODE"), { -1, "TITLE", AS_NOTHING, 0, 1, 0, 0, NULL },
+	static const struct cb_field fields[] = { CODE(DRGM_CC_CODE, "ICD10CM_CODE"),
+	    { -1, "TITLE", AS_NOTHING, 0, 1, 0, 0, NULL },
 	    { CC_DRGM_CC_LEVEL, "LEVEL", AS_WORD, 0, 1, 0, 0, LEVELS }, END };
 
 	return read_tsv(in, CS_DRGM_CC, fields, NULL);

@@ -156,7 +156,8 @@ cb_read_hcc_mapping(struct cb_in *in)
 	day_t paid = cb_release(REL_CALENDAR, in->name);
 
 	if (paid == DAY_NONE)
-		return cb_fault(in, E_INCOMPLETE, 0, 0, "the name does not tell the payment year (2026 Initial ICD-10-CM Mappings)");
+		return cb_fault(in, E_INCOMPLETE, 0, 0,
+		    "the name does not tell the payment year (2026 Initial ICD-10-CM Mappings)");
 	day_parts(paid, &y, &mo, &d);
 	in->release = day_of(y - 1, 1, 1);
 	arena_init(&cells, CB_MEMORY);

@@ -154,7 +154,8 @@ is_whole(const struct hcpcs *h, struct str line)
 	const char *end = h->in->bytes.p + h->in->bytes.n;
 	bool goes_on = line.n > 11 && (line.p[10] == '4' || line.p[10] == '8');
 
-	return line.n <= RECORD_MAX && (line.n >= RECORD_MIN || (goes_on && end[-1] == '\n') || (goes_on && line.p + line.n + 1 < end));
+	return line.n <= RECORD_MAX && (line.n >= RECORD_MIN || (goes_on && end[-1] == '\n') ||
+	    (goes_on && line.p + line.n + 1 < end));
 }
 
 static int

@@ -98,7 +98,8 @@ read_list(struct cb_in *in)
 	in->release = cb_release(REL_CALENDAR, in->name);
 
 	const struct cb_field fields[] = {
-		{ (int)code_sets[set].first, key, code_cols[code_sets[set].first].kind == COL_CODE ? AS_CODE : AS_TEXT, 0, 1, 0, 0, NULL },
+		{ (int)code_sets[set].first, key, code_cols[code_sets[set].first].kind == COL_CODE ? AS_CODE : AS_TEXT,
+		    0, 1, 0, 0, NULL },
 		{ (int)code_sets[set].first + 1, "TITLE|NAME|DESCRIPTION", AS_TEXT, 0, 0, 0, 0, NULL },
 		{ -1, "FROM|START_DATE", AS_FROM, 0, 2, 0, 0, NULL },
 		{ -1, "TO|END_DATE", AS_TO, 0, 2, 0, 0, NULL },

@@ -29,7 +29,8 @@ int
 cb_read_mce_age(struct cb_in *in)
 {
 	static const struct cb_field fields[] = { { CC_MCE_AGE_GROUP, "group", AS_TEXT, 0, 1, 0, 0, NULL },
-	    { CC_MCE_AGE_MIN, "min_age", AS_DECIMAL, 0, 1, 0, 0, NULL }, { CC_MCE_AGE_MAX, "max_age", AS_DECIMAL, 0, 1, 0, 0, NULL },
+	    { CC_MCE_AGE_MIN, "min_age", AS_DECIMAL, 0, 1, 0, 0, NULL },
+	    { CC_MCE_AGE_MAX, "max_age", AS_DECIMAL, 0, 1, 0, 0, NULL },
 	    DAYS, END };
 
 	return cb_read_tsv(in, CS_MCE_AGE, fields);
@@ -128,7 +129,8 @@ heading(struct manual *m, struct str line)
 	struct str rest = line, number = str_cut(&rest, '.');
 	int64_t n;
 
-	if (rest.n && rest.p[0] == ' ' && number.n <= 2 && number.p[0] >= '0' && number.p[0] <= '9' && str_to_int(number, &n) && n > 0) {
+	if (rest.n && rest.p[0] == ' ' && number.n <= 2 && number.p[0] >= '0' && number.p[0] <= '9' &&
+	    str_to_int(number, &n) && n > 0) {
 		if (n == m->section + 1 || (n == 1 && !m->codes)) {
 			m->section = n;
 			m->sub = 0;

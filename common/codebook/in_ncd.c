@@ -218,7 +218,8 @@ cb_read_ncd_index(struct cb_in *in)
 		{ CC_NCD_INDEX_LAB, "LAB_NCD", AS_FLAG, 0, 0, 0, 0, "1" },
 		{ -1, NULL, AS_NOTHING, 0, 0, 0, 0, NULL },
 	};
-	static const struct cb_layout lay = { .set = CS_NCD_INDEX, .sep = '\t', .quoted = true, .windows_1252 = true, .fields = fields };
+	static const struct cb_layout lay = { .set = CS_NCD_INDEX, .sep = '\t', .quoted = true, .windows_1252 = true,
+	    .fields = fields };
 
 	in->release = cb_release(REL_CALENDAR, in->path);
 	return cb_read_layout(in, &lay);

@@ -129,7 +129,8 @@ cb_read_opps_d1(struct cb_in *in)
 		{ CC_OPPS_SI_STATUS, "OPPS Payment Status", AS_TEXT, 0, 0, 0, 0, NULL },
 		END
 	};
-	static const struct cb_layout lay = { OPPS(CS_OPPS_SI), .fields = fields, .is_record = is_not_footnote, .more = status_more };
+	static const struct cb_layout lay = { OPPS(CS_OPPS_SI), .fields = fields, .is_record = is_not_footnote,
+	    .more = status_more };
 
 	return cb_read_layout(in, &lay);
 }

@@ -143,7 +143,8 @@ heading_take(struct words *w, struct str line)
 	int64_t year;
 	int rc;
 
-	if (!str_is(head, "No change") && !(head.n == 6 && str_starts(head, S("FY")) && str_to_int((struct str){ head.p + 2, 4 }, &year)))
+	if (!str_is(head, "No change") &&
+	    !(head.n == 6 && str_starts(head, S("FY")) && str_to_int((struct str){ head.p + 2, 4 }, &year)))
 		return fault(w, "expected \"No change:\" or \"FYnnnn:\" and a panel or a table");
 	code = line.n > 5 ? (struct str){ line.p + line.n - 5, 5 } : STR_NONE;
 	if (code.n != 5 || code.p[1] != ' ' || code.p[3] != ' ' || (!is_table && !cb_has(rest, " panel of table ")))

@@ -106,7 +106,8 @@ code_of(struct cb_xml *x, const char *name, struct str text)
 	    text.n >= 3 && text.n < 7);
 
 	if (!fits)
-		(void)cb_fault(x->in, E_MALFORMED, cb_xml_line(x), 1, "expected a code of seven characters, the first of one, or a table");
+		(void)cb_fault(x->in, E_MALFORMED, cb_xml_line(x), 1,
+		    "expected a code of seven characters, the first of one, or a table");
 	return fits ? cb_code_key(text) : 0;
 }
 

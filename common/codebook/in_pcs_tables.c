@@ -64,7 +64,8 @@ cb_pcs_value(struct cb_pcs *p, size_t line, size_t place, struct str value, stru
 	    str_has_ctl(label))
 		return cb_fault(p->in, E_MALFORMED, line, 1, "expected one character of ICD-10-PCS and its label") == 0;
 	if (place <= 3 ? p->have != i : p->row == 0 || !table_key(p))
-		return cb_fault(p->in, E_MALFORMED, line, 1, "expected places in their order, one value in each of the first three") == 0;
+		return cb_fault(p->in, E_MALFORMED, line, 1,
+		    "expected places in their order, one value in each of the first three") == 0;
 	if (p->n[i] && memchr(p->value[i], value.p[0], p->n[i]))
 		return cb_fault(p->in, E_DUPLICATE, line, 1, "the same value twice in one axis") == 0;
 	must(p->n[i] < CB_PCS_VALUES);		/* as many as there are characters, none twice */

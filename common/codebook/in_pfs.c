@@ -123,8 +123,8 @@ cb_read_gpci_txt(struct cb_in *in)
 		{ CC_PFS_GPCI_MP, "malpractice (146-150)", AS_DECIMAL, 3, 1, 146, 150, NULL },
 		END
 	};
-	static const struct cb_layout lay = { .set = CS_PFS_GPCI, .windows_1252 = true, .fields = fields, .is_record = is_numbered,
-	    .width = 150 };
+	static const struct cb_layout lay = { .set = CS_PFS_GPCI, .windows_1252 = true, .fields = fields,
+	    .is_record = is_numbered, .width = 150 };
 
 	return cb_read_layout(in, &lay);
 }

@@ -128,7 +128,8 @@ diag_name(struct cb_xml *x, struct str name)
 		CB_SET(row, TABULAR_LEAF, 0);
 	else
 		(void)cb_exception(x->in->b, x->in->path, arena_fmt(&x->in->b->a, "line %zu", cb_xml_line(x)),
-		    arena_fmt(&x->in->b->a, "%.*s stands below %.*s, with which it does not begin", STR_ARG(code), STR_ARG(above)));
+		    arena_fmt(&x->in->b->a, "%.*s stands below %.*s, with which it does not begin", STR_ARG(code),
+		    STR_ARG(above)));
 }
 
 /* "A00-A09", or "A00" alone. */

@@ -12,7 +12,8 @@ fiscal_year(struct str b)
 		size_t at = i + 2 + (b.p[i + 2] == ' ');
 		int64_t year;
 
-		if (b.p[i] == 'F' && b.p[i + 1] == 'Y' && at + 4 <= b.n && str_to_int((struct str){ b.p + at, 4 }, &year) && year > 1900)
+		if (b.p[i] == 'F' && b.p[i + 1] == 'Y' && at + 4 <= b.n && str_to_int((struct str){ b.p + at, 4 }, &year) &&
+		    year > 1900)
 			return year;
 	}
 	return 0;

@@ -51,9 +51,11 @@ file_fault(struct build *k, struct str path, int rc, const char *damage)
 		return fault(k, path, rc, "there is not enough memory for the file",
 		    "end other programs, or use a machine with more memory");
 	case E_LIMIT:
-		return fault(k, path, rc, "the file is larger than 1 GB unpacked", "no published table is: take it out of the folder");
+		return fault(k, path, rc, "the file is larger than 1 GB unpacked",
+		    "no published table is: take it out of the folder");
 	case E_UNSUPPORTED:
-		return fault(k, path, rc, "the file is packed with a larger window than 128 MB", "pack it without --long and --ultra");
+		return fault(k, path, rc, "the file is packed with a larger window than 128 MB",
+		    "pack it without --long and --ultra");
 	case E_NOT_FOUND:
 		return fault(k, path, rc, "the file is no longer there", "start again when nobody changes the folder");
 	case E_IO:
@@ -77,7 +79,8 @@ is_too_much(struct build *k, uint64_t bytes)
 static int
 archive_fault(struct build *k, struct str path)
 {
-	return fault(k, path, E_LIMIT, "the archive is larger than 4 GB unpacked", "no published archive is: take it out of the folder");
+	return fault(k, path, E_LIMIT, "the archive is larger than 4 GB unpacked",
+	    "no published archive is: take it out of the folder");
 }
 
 static int
@@ -183,7 +186,8 @@ static zip_t *
 zip_of(struct str bytes)
 {
 	zip_error_t e;
-	zip_source_t *src = bytes.n ? zip_source_buffer_create(bytes.p, bytes.n, 0, &e) : NULL;	/* none would be an empty archive */
+	/* none would be an empty archive */
+	zip_source_t *src = bytes.n ? zip_source_buffer_create(bytes.p, bytes.n, 0, &e) : NULL;
 	zip_t *z = src ? zip_open_from_source(src, ZIP_RDONLY | ZIP_CHECKCONS, &e) : NULL;
 
 	if (src && !z)
@@ -378,7 +382,8 @@ folder_add(struct build *k, struct str disk, struct str path, const struct level
 
 	for (size_t i = 0; rc >= 0 && i < list.n; i++) {
 		struct str at = path_join(&k->names, disk, list.v[i].name), name = path_join(&k->names, path, list.v[i].name);
-		int one = !at.p || !name.p ? E_NOMEM : list.v[i].is_folder ? folder_add(k, at, name, &here) : file_add(k, at.p, name);
+		int one = !at.p || !name.p ? E_NOMEM : list.v[i].is_folder ? folder_add(k, at, name, &here) :
+		    file_add(k, at.p, name);
 
 		rc = one == E_NOMEM || k->files == LIMIT_CODE_FILES ? one : rc;
 	}
@@ -412,7 +417,8 @@ root_add(struct build *k, struct str disk)
 	if (S_ISDIR(st.st_mode))
 		return folder_add(k, disk, arena_str(&k->names, name), NULL);
 	if (!S_ISREG(st.st_mode))
-		return fault(k, disk, E_UNSUPPORTED, "neither a file nor a folder, but a pipe or a device", "name a file or a folder");
+		return fault(k, disk, E_UNSUPPORTED, "neither a file nor a folder, but a pipe or a device",
+		    "name a file or a folder");
 	folder = name.n < disk.n ? last_part((struct str){ disk.p, disk.n - name.n }) : STR_NONE;
 	return file_add(k, disk.p, path_join(&k->names, folder, name));
 }

@@ -78,7 +78,8 @@ is_letter(char c)
 static int
 month_of(struct str word)
 {
-	static const char *const months[] = { "january", "february", "march", "april", "may", "june", "july", "august", "september",
+	static const char *const months[] = { "january", "february", "march", "april", "may", "june", "july",
+	    "august", "september",
 	    "october", "november", "december" };
 
 	for (int i = 0; i < 12 && word.n >= 3; i++)
@@ -172,8 +173,8 @@ year_in(struct str s)
 	for (size_t i = 0; i + 2 <= s.n; i++) {
 		int y = number(s, i, 2);
 
-		if (y > 10 && y < 80 && (i == 0 || (!is_digit(s, i - 1) && (i == 1 || !is_digit(s, i - 2)))) && !is_digit(s, i + 2) &&
-		    (i == 0 || ((s.p[i - 1] | 32) >= 'a' && (s.p[i - 1] | 32) != 'v')))
+		if (y > 10 && y < 80 && (i == 0 || (!is_digit(s, i - 1) && (i == 1 || !is_digit(s, i - 2)))) &&
+		    !is_digit(s, i + 2) && (i == 0 || ((s.p[i - 1] | 32) >= 'a' && (s.p[i - 1] | 32) != 'v')))
 			return 2000 + y;
 	}
 	return 0;
@@ -367,7 +368,8 @@ source_add(struct cb_in *in, const struct cb_kind *kind, struct str published)
 int
 cb_build_add(struct cb_build *b, struct str path, struct str bytes, struct faults *faults)
 {
-	struct cb_in in = { .b = b, .path = path, .name = base_name(path), .bytes = bytes, .faults = faults, .release = DAY_NONE };
+	struct cb_in in = { .b = b, .path = path, .name = base_name(path), .bytes = bytes, .faults = faults,
+	    .release = DAY_NONE };
 	const struct cb_kind *kind;
 	size_t before = faults->n, whole;
 	int rc;
@@ -390,7 +392,8 @@ cb_build_add(struct cb_build *b, struct str path, struct str bytes, struct fault
 			    "neither name nor folder has a year, so the release is unknown; put it into the name");
 	}
 	if (rc == 0 && kind->release != REL_NONE && has_wrong_day(path))
-		rc = cb_fault(&in, E_VALUE, 0, 0, "name or folder has a day that is in no calendar, such as 02-30-2026; rename it");
+		rc = cb_fault(&in, E_VALUE, 0, 0,
+		    "name or folder has a day that is in no calendar, such as 02-30-2026; rename it");
 	if (rc == 0)
 		rc = source_add(&in, kind, bytes);
 	if (rc != 0)

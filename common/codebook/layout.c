@@ -219,7 +219,8 @@ cell_put(struct reader *rd, struct cb_row *row, const struct cb_field *f, struct
 static int
 field_fault(struct reader *rd, const struct cb_field *f, size_t line, size_t column)
 {
-	static const char *const what[] = { "a code of at most eight characters", "a code", "text of UTF-8 without control characters",
+	static const char *const what[] = { "a code of at most eight characters", "a code",
+	    "text of UTF-8 without control characters",
 	    "a number", "a flag", "one of its words", "a day as CCYYMMDD or CCYY-MM-DD", "a day as CCYYMMDD or CCYY-MM-DD",
 	    "a day as MM/DD/CCYY", "a day as MM/DD/CCYY", "", "a day", "a day", "a day", "a day" };
 

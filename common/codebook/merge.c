@@ -101,8 +101,8 @@ static bool
 is_first(const struct cb_build *b, enum code_set set, const struct cb_source *s)
 {
 	for (size_t i = 0; i < b->n_sources; i++)
-		if ((b->sources[i].selection[set] == s->selection[set] || s->selection[set]) && same_stream(s, &b->sources[i], set) &&
-		    b->sources[i].release < s->release)
+		if ((b->sources[i].selection[set] == s->selection[set] || s->selection[set]) &&
+		    same_stream(s, &b->sources[i], set) && b->sources[i].release < s->release)
 			return false;
 	return true;
 }
@@ -157,7 +157,8 @@ agree(const struct cb_build *b, enum code_set set, const struct cb_row *x, const
 static bool
 goes_on(const struct cb_table *t, const struct cb_row *a, const struct cb_row *b)
 {
-	return memcmp(a->c, b->c, t->n_cols * sizeof *a->c) == 0 && (a->to == DAY_NONE || b->from == DAY_NONE || b->from <= a->to + 1);
+	return memcmp(a->c, b->c, t->n_cols * sizeof *a->c) == 0 &&
+	    (a->to == DAY_NONE || b->from == DAY_NONE || b->from <= a->to + 1);
 }
 
 static void
@@ -255,7 +256,8 @@ version_days(struct cb_build *b, enum code_set set, struct faults *f)
 		struct cb_in in = { .b = b, .path = b->sources[row->source].path, .faults = f };
 
 		if (!first || !last || first->from > last->from)
-			return cb_fault(&in, E_VALUE, row->line, 1, "the versions are not those of version.tsv, which must be among the files");
+			return cb_fault(&in, E_VALUE, row->line, 1,
+			    "the versions are not those of version.tsv, which must be among the files");
 		row->from = first->from;
 		row->to = last->to;
 	}

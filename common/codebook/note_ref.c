@@ -103,8 +103,8 @@ gap_of(struct str s)
 	if (!dash && s.n == 0)
 		return GAP_END;
 	while (s.n)
-		if (!gap_word(&s, ",") && !gap_word(&s, ";") && !gap_word(&s, ".") && !gap_word(&s, "and") && !gap_word(&s, "or") &&
-		    !gap_word(&s, "&"))
+		if (!gap_word(&s, ",") && !gap_word(&s, ";") && !gap_word(&s, ".") && !gap_word(&s, "and") &&
+		    !gap_word(&s, "or") && !gap_word(&s, "&"))
 			return GAP_END;
 	return GAP_LIST;
 }

@@ -17,14 +17,15 @@ part(const unsigned char *p, size_t n, int field, uint64_t size, const unsigned 
 int
 ptp_open(struct ptp_book *b, const unsigned char *p, size_t n)
 {
-	*b = (struct ptp_book){ .n_codes = clb_32(p + P_CODES_N), .n_slots = clb_32(p + P_SLOTS_N), .n_pairs = clb_32(p + P_PAIRS_N),
-	    .n_sets = clb_32(p + P_SETS_N), .n_windows = clb_32(p + P_WINDOWS_N), .n_words = clb_32(p + P_WORDS_N),
-	    .n_lines = clb_32(p + P_LINES_N), .probe = clb_32(p + P_PROBE), .rows = clb_64(p + P_ROWS),
-	    .words_size = clb_64(p + P_SIZE) };
+	*b = (struct ptp_book){ .n_codes = clb_32(p + P_CODES_N), .n_slots = clb_32(p + P_SLOTS_N),
+	    .n_pairs = clb_32(p + P_PAIRS_N), .n_sets = clb_32(p + P_SETS_N), .n_windows = clb_32(p + P_WINDOWS_N),
+	    .n_words = clb_32(p + P_WORDS_N), .n_lines = clb_32(p + P_LINES_N), .probe = clb_32(p + P_PROBE),
+	    .rows = clb_64(p + P_ROWS), .words_size = clb_64(p + P_SIZE) };
 	if (b->n_codes >= UINT16_MAX || (b->n_slots & (b->n_slots - 1)) || b->n_slots <= b->n_codes || b->n_words > 256 ||
 	    b->n_lines == 0 || b->probe > PTP_PROBE_MAX || b->words_size > n || !part(p, n, P_CODES, 8 * b->n_codes, &b->codes) ||
 	    !part(p, n, P_SLOTS, 4 * b->n_slots, &b->slots) || !part(p, n, P_LINES, (uint64_t)L_SIZE * b->n_lines, &b->lines) ||
-	    !part(p, n, P_SETS, 4 * (b->n_sets + 1), &b->sets) || !part(p, n, P_WINDOWS, (uint64_t)W_SIZE * b->n_windows, &b->windows) ||
+	    !part(p, n, P_SETS, 4 * (b->n_sets + 1), &b->sets) ||
+	    !part(p, n, P_WINDOWS, (uint64_t)W_SIZE * b->n_windows, &b->windows) ||
 	    !part(p, n, P_WORDS, 4 * (b->n_words + 1) + b->words_size, &b->words)) {
 		*b = (struct ptp_book){ 0 };
 		return E_DAMAGED;

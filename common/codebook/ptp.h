@@ -15,7 +15,8 @@ struct ptp_book {
 int	ptp_open(struct ptp_book *, const unsigned char *p, size_t n);		/* E_DAMAGED */
 bool	ptp_find(const struct ptp_book *, uint64_t c1, uint64_t c2, day_t, struct ptp *out);
 #define PTP_TOGETHER	16u
-size_t	ptp_find_all(const struct ptp_book *, const struct ptp_query *, size_t n, struct ptp *out, bool *found);	/* n <= PTP_TOGETHER */
+/* n <= PTP_TOGETHER */
+size_t	ptp_find_all(const struct ptp_book *, const struct ptp_query *, size_t n, struct ptp *out, bool *found);
 size_t	ptp_windows(const struct ptp_book *, uint64_t c1, uint64_t c2, struct ptp *v, size_t max);
 struct str ptp_code(const struct ptp_book *, size_t i);
 bool	ptp_next(const struct ptp_book *, size_t *at, struct str *c1, struct str *c2);

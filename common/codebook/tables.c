@@ -41,5 +41,6 @@ code_set_is_titled(enum code_set set)
 {
 	enum code_col first = code_sets[set].first;
 
-	return code_set_cols(set) >= 2 && strcmp(code_cols[first].name, "code") == 0 && strcmp(code_cols[first + 1].name, "title") == 0;
+	return code_set_cols(set) >= 2 && strcmp(code_cols[first].name, "code") == 0 &&
+	    strcmp(code_cols[first + 1].name, "title") == 0;
 }

@@ -166,7 +166,8 @@ tabular_notes_next(struct tabular_notes *it, struct tabular_note *out)
 			if (!codebook_in_force(it->cb, CS_NOTE, it->at, it->day) || kind < 0 || kind >= NOTE_KINDS ||
 			    (inherited && kind == NOTE_INCLUSION))
 				continue;
-			*out = (struct tabular_note){ it->owner, (enum note_kind)kind, (int)codebook_int(it->cb, CC_NOTE_SEQ, it->at),
+			*out = (struct tabular_note){ it->owner, (enum note_kind)kind,
+			    (int)codebook_int(it->cb, CC_NOTE_SEQ, it->at),
 			    codebook_str(it->cb, CC_NOTE_TEXT, it->at), inherited, it->at };
 			it->at++;
 			return true;

@@ -91,7 +91,8 @@ width_of(const struct cb_table *t, size_t c)
 		lo = v < lo ? v : lo;
 		hi = v > hi ? v : hi;
 	}
-	return lo > INT8_MIN && hi <= INT8_MAX ? 1 : lo > INT16_MIN && hi <= INT16_MAX ? 2 : lo > INT32_MIN && hi <= INT32_MAX ? 4 : 8;
+	return lo > INT8_MIN && hi <= INT8_MAX ? 1 : lo > INT16_MIN && hi <= INT16_MAX ? 2 : lo > INT32_MIN &&
+	    hi <= INT32_MAX ? 4 : 8;
 }
 
 static void

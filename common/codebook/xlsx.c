@@ -141,7 +141,8 @@ decimal_read(struct str s, struct decimal *d)
 			size_t plus = i + 1 < s.n && s.p[i + 1] == '+';
 
 			d->has_exponent = true;
-			d->point += str_to_int((struct str){ s.p + i + 1 + plus, s.n - i - 1 - plus }, &e) && e > -99 && e < 99 ? e : 99;
+			d->point += str_to_int((struct str){ s.p + i + 1 + plus, s.n - i - 1 - plus }, &e) && e > -99 &&
+			    e < 99 ? e : 99;
 			return d->point > -DIGITS_MAX && d->point < DIGITS_MAX;
 		}
 		if (c == '.' && !fraction) {

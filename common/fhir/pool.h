@@ -58,7 +58,8 @@ struct str	code_row(const struct code_row *, size_t n, struct str from);
 /* party.c */
 void		party_person(struct pool *, json_t *resource, const char *role, struct party *out);
 void		party_organization(struct pool *, json_t *resource, const char *role, struct party *out);
-void		party_of(struct pool *, json_t *reference, const char *role, struct party *out);	/* display if unresolved */
+/* display if unresolved */
+void		party_of(struct pool *, json_t *reference, const char *role, struct party *out);
 int		party_patient(struct pool *, struct res *patient, struct encounter *e);
 int		party_coverages(struct pool *, struct res *claim, struct res *patient, struct encounter *e);
 

@@ -231,7 +231,8 @@ say(struct upstream *u, int kind, size_t credit)
 void
 bus_grant(struct bus *b, size_t room, int64_t now_ms)
 {
-	size_t change = room > b->granted_room ? room - b->granted_room : b->granted_room - room, quarter = b->granted_room / 4 + 1;
+	size_t change = room > b->granted_room ? room - b->granted_room : b->granted_room - room,
+	    quarter = b->granted_room / 4 + 1;
 
 	if (b->n_up == 0 || (now_ms - b->granted_at < 200 && change < quarter && b->taken < quarter))
 		return;

@@ -40,7 +40,8 @@ struct bus_conf {
 int		bus_open(struct bus **out, const struct bus_conf *, struct metrics *);
 void		bus_close(struct bus *);
 struct str	bus_endpoint(const struct bus *);	/* where downstream workers connect; absent without one */
-void		bus_connect(struct bus *, const struct peer *v, size_t n, int64_t now_ms);	/* these upstream instances, no others */
+/* these upstream instances, no others */
+void		bus_connect(struct bus *, const struct peer *v, size_t n, int64_t now_ms);
 
 #define BUS_ITEMS	34
 size_t		bus_items(struct bus *, zmq_pollitem_t out[BUS_ITEMS]);
@@ -74,7 +75,8 @@ struct answer {
 };
 int		front_open(struct front **out, const char *endpoint);	/* ingest.front, ipc:PATH or tcp:HOST:PORT */
 void		front_close(struct front *);
-int		front_offer(struct front *, int64_t seq, struct str name, struct str bytes);	/* E_BUSY: the peer takes no more now */
+/* E_BUSY: the peer takes no more now */
+int		front_offer(struct front *, int64_t seq, struct str name, struct str bytes);
 int		front_answer(struct front *, struct arena *, int timeout_ms, struct answer *out);	/* 1, or 0 on time-out */
 
 /* "ipc:PATH" and "tcp:HOST:PORT" of the settings to ZeroMQ's ipc://PATH and tcp://HOST:PORT. */

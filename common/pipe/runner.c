@@ -271,7 +271,8 @@ run_frames(struct runner *r)
 	size_t n = 0;
 	int got = 0;
 
-	for (int frames = 0; all && frames < TURN_FRAMES && n < (size_t)r->conf.site.batch && (got = bus_recv(r->bus, &r->batch_mem, &v)) > 0; frames++) {
+	for (int frames = 0; all && frames < TURN_FRAMES && n < (size_t)r->conf.site.batch &&
+	    (got = bus_recv(r->bus, &r->batch_mem, &v)) > 0; frames++) {
 		if (!is_for_us(r, v, (size_t)got))
 			continue;
 		if (n && (v[0].state != all[0].state || n + (size_t)got > LIMIT_BATCH)) {

@@ -12,7 +12,9 @@
 #include "pipe/store.h"
 
 struct stage_io {
-	/* Called every turn, at least every 50 ms. now_ms is monotonic. < 0 is logged and shown by /readyz; > 0: again at once. */
+	/*
+	 * Called every turn, at least every 50 ms. now_ms is monotonic. < 0 is logged and shown by /readyz; > 0: again at once.
+	 */
 	int	(*tick)(struct runner *, void *self, int64_t now_ms);
 	/*
 	 * Instead of a commit by the runner: the stage takes these passed works over, commits and gives

@@ -21,13 +21,15 @@ struct store_ops {
 	 * New ones enter `to` (NEW or RECEIVED) with a lease of lease_ms, or ready when 0 (for NEW: its score
 	 * is now + lease_ms, the quiet-time deadline). n <= LIMIT_BATCH.
 	 */
-	int	(*admit)(struct store *, const struct commit_by *, struct admission *v, size_t n, enum state to, int64_t lease_ms);
+	int	(*admit)(struct store *, const struct commit_by *, struct admission *v, size_t n, enum state to,
+	    int64_t lease_ms);
 	/*
 	 * admit in two steps, so that one batch is on its way while another is being stored: at most STORE_POSTED
 	 * are posted before the oldest is waited for, and nothing else is called meanwhile. A post that fails has
 	 * no wait; v and by must live until the wait, which fills in the results.
 	 */
-	int	(*admit_post)(struct store *, const struct commit_by *, struct admission *v, size_t n, enum state to, int64_t lease_ms);
+	int	(*admit_post)(struct store *, const struct commit_by *, struct admission *v, size_t n, enum state to,
+	    int64_t lease_ms);
 	int	(*admit_wait)(struct store *);
 	/* Replace the body of one known encounter that is in state w->state with token w->token; moves to w->to. */
 	int	(*amend)(struct store *, const struct commit_by *, const struct admission *, struct work *w, int64_t lease_ms);
@@ -65,17 +67,21 @@ struct store_ops {
 	/* Lowest lane whose encounter has this eid, any lane tried. */
 	int	(*find)(struct store *, struct eid, unsigned *lane);
 
-	int	(*ic_reserve)(struct store *, const struct commit_by *, struct interchange *ic, int64_t lease_ms); /* in: partner, members; out: the rest */
-	int	(*ic_update)(struct store *, const struct commit_by *, struct interchange *ic);	/* stores state, members, sha, name; leaves `open` unless RESERVED or SEALED */
+	/* in: partner, members; out: the rest */
+	int	(*ic_reserve)(struct store *, const struct commit_by *, struct interchange *ic, int64_t lease_ms);
+	/* stores state, members, sha, name; leaves `open` unless RESERVED or SEALED */
+	int	(*ic_update)(struct store *, const struct commit_by *, struct interchange *ic);
 	int	(*ic_get)(struct store *, struct str partner, int64_t number, struct arena *, struct interchange *out);
-	int	(*ic_claim)(struct store *, struct str partner, int64_t lease_ms, struct arena *, struct interchange *out); /* one overdue, or E_NOT_FOUND */
+	/* one overdue, or E_NOT_FOUND */
+	int	(*ic_claim)(struct store *, struct str partner, int64_t lease_ms, struct arena *, struct interchange *out);
 
 	/* Oldest entries after the ids in `after` (one per stream, absent = from the start), all journals. */
 	int	(*journal_read)(struct store *, const struct journal_entry *after, size_t n_after, size_t max,
 		    struct arena *, struct journal_entry **out, size_t *n);
 	int	(*journal_trim)(struct store *, struct str stream, struct str upto_id);	/* that id included */
 
-	int	(*peer_put)(struct store *, const char *stage, struct str instance, struct str endpoint); /* endpoint absent: leave */
+	/* endpoint absent: leave */
+	int	(*peer_put)(struct store *, const char *stage, struct str instance, struct str endpoint);
 	int	(*peer_list)(struct store *, const char *stage, struct arena *, struct peer **out, size_t *n);
 	/* Take or keep a named right (ledger writer) for ttl_ms. 0: it is ours. E_BUSY: somebody else's. */
 	int	(*right)(struct store *, const char *name, struct str instance, int64_t ttl_ms);

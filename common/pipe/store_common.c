@@ -375,7 +375,8 @@ store_ic_row(struct arena *a, const struct interchange *ic)
 /* ---- posted ---- */
 
 void
-store_posted_put(struct store_posted *p, const struct commit_by *by, struct admission *v, size_t n, enum state to, int64_t lease_ms)
+store_posted_put(struct store_posted *p, const struct commit_by *by, struct admission *v, size_t n, enum state to,
+    int64_t lease_ms)
 {
 	must(p->n < STORE_POSTED);
 	p->a[p->n].by = by;

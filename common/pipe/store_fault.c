@@ -313,7 +313,8 @@ f_fact(struct store *s, const char *name, struct str value, struct arena *a, str
 
 static const struct store_ops ops = {
 	.close = f_close, .now = f_now,
-	.admit = f_admit, .admit_post = f_admit_post, .admit_wait = f_admit_wait, .amend = f_amend, .advance = f_advance, .claim = f_claim, .extend = f_extend, .fail = f_fail,
+	.admit = f_admit, .admit_post = f_admit_post, .admit_wait = f_admit_wait, .amend = f_amend, .advance = f_advance,
+	    .claim = f_claim, .extend = f_extend, .fail = f_fail,
 	.cool = f_cool, .warm = f_warm,
 	.get = f_get, .list = f_list, .depths = f_depths, .find = f_find,
 	.ic_reserve = f_ic_reserve, .ic_update = f_ic_update, .ic_get = f_ic_get, .ic_claim = f_ic_claim,

@@ -68,7 +68,8 @@ struct store_posted {
 	struct { const struct commit_by *by; struct admission *v; size_t n; enum state to; int64_t lease_ms; } a[STORE_POSTED];
 	size_t	n;
 };
-void	store_posted_put(struct store_posted *, const struct commit_by *, struct admission *, size_t n, enum state, int64_t lease_ms);
+void	store_posted_put(struct store_posted *, const struct commit_by *, struct admission *, size_t n, enum state,
+    int64_t lease_ms);
 int	store_posted_do(struct store_posted *, struct store *);		/* the oldest, by ops->admit */
 
 /* ---- the rest ---- */

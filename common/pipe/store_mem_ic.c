@@ -235,7 +235,8 @@ mem_ic_claim(struct store *s, struct str partner, int64_t lease_ms, struct arena
 	for (size_t i = 0; i < m->n_ic; i++) {
 		struct mem_ic *e = &m->ic[i];
 
-		if (e->open && (e->score <= m->clock || e->score > beyond) && str_eq(e->partner, partner) && (!best || e->score < best->score))
+		if (e->open && (e->score <= m->clock || e->score > beyond) && str_eq(e->partner, partner) &&
+		    (!best || e->score < best->score))
 			best = e;
 	}
 	if (!best)

@@ -73,7 +73,8 @@ struct groups { struct slot v[LIMIT_COMMIT]; size_t n; };
 void	rs_groups_add(struct groups *, unsigned lane, int from, int to);
 void	rs_groups_sort(struct groups *);
 size_t	rs_group_end(const struct groups *, size_t at);
-int	rs_group_reply(struct redis_store *, const redisReply *, size_t n, int64_t *now, struct str *flags);	/* a flag per member */
+/* a flag per member */
+int	rs_group_reply(struct redis_store *, const redisReply *, size_t n, int64_t *now, struct str *flags);
 struct str rs_mode_text(enum score_mode);
 void	rs_put_call(struct redis_store *, const char *name, size_t keys);
 void	rs_put_body(struct redis_store *, const struct admission *, int64_t t);	/* HSETNX: who was there keeps his */

@@ -384,7 +384,8 @@ rs_list(struct store *s, enum state st, size_t max, struct arena *a, struct list
 			struct listing *l, one = { .lane = lane };
 
 			if (!eid_parse(rs_text(r->element[i]), &one.id) || !rs_int(r->element[i + 1], &one.score)) {
-				tell_junk(rs, lane, st, r->element[i], "a member of a queue is not an encounter, or its score no time");
+				tell_junk(rs, lane, st, r->element[i],
+				    "a member of a queue is not an encounter, or its score no time");
 				continue;
 			}
 			l = arena_push(a, *out, *n);

@@ -56,7 +56,8 @@ struct x12_watch {
 	int	(*group_end)(void *self, const struct x12_group *);	/* with its verdict; sets is NULL, n_sets the count */
 	int	(*interchange_end)(void *self, const struct x12_interchange *);	/* groups is NULL, n_groups the count */
 	int	(*segment)(void *self, const struct x12_check *, const struct x12_seg *);	/* of a set, after its check */
-	int	(*claim)(void *self, const struct x12_check *);		/* a claim, or what stands for one, is complete: x12_units.def */
+	/* a claim, or what stands for one, is complete: x12_units.def */
+	int	(*claim)(void *self, const struct x12_check *);
 };
 
 struct x12_rules;				/* SNIP 3 to 7, see rules.h; NULL = none */

@@ -16,6 +16,7 @@ struct x12_partner_rules;
 int	x12_partner_load(struct arena *, const struct x12_guides *, struct str name, struct str yaml,
 	    struct x12_partner_rules **out, struct faults *);
 
-int64_t	x12_partner_max_bytes(const struct x12_partner_rules *);	/* of one file; 0: any. For who knows the size beforehand */
+/* of one file; 0: any. For who knows the size beforehand */
+int64_t	x12_partner_max_bytes(const struct x12_partner_rules *);
 
 #endif

@@ -19,7 +19,8 @@ enum { AT_party = offsetof(struct x12_place, p), AT_coverage = offsetof(struct x
 struct x12_leaf {				/* a row of x12_837.def or x12_remit.def */
 	uint8_t		 el, comp, how, kind;	/* enum x12_map, enum rec_kind */
 	uint16_t	 place;			/* in struct x12_place, of the object */
-	uint16_t	 at, at_n;		/* in the object; at_n: the count of a list; of MAP_SAID whether it was not said */
+	/* in the object; at_n: the count of a list; of MAP_SAID whether it was not said */
+	uint16_t	 at, at_n;
 	int32_t		 max;
 	struct str	 qual;
 };

@@ -203,7 +203,8 @@ plb_put(struct x12_put *w, const struct x12_list *l)
 static bool
 is_after_control(struct str qual)
 {
-	static const char *const after[] = { "0B", "1A", "1B", "1C", "1D", "1G", "1H", "1J", "D3", "G2", "HPI", "SY", "TJ", "0K" };
+	static const char *const after[] = { "0B", "1A", "1B", "1C", "1D", "1G", "1H", "1J", "D3", "G2", "HPI",
+	    "SY", "TJ", "0K" };
 
 	for (size_t i = 0; i < sizeof after / sizeof *after; i++)
 		if (str_is(qual, after[i]))

@@ -60,8 +60,8 @@ x12_repair_count(const struct x12_repair *r)
 static void
 tell(struct x12_repair *r, const struct row *row, unsigned el, unsigned comp, const struct str v[2])
 {
-	struct x12_repaired one = { .id = row->id, .words = row->words, .ordinal = r->s.ordinal, .segment = r->s.id, .loop = r->loop,
-	    .element = el, .component = comp, .before = v[0], .after = v[1] };
+	struct x12_repaired one = { .id = row->id, .words = row->words, .ordinal = r->s.ordinal, .segment = r->s.id,
+	    .loop = r->loop, .element = el, .component = comp, .before = v[0], .after = v[1] };
 	int rc;
 
 	r->n_told++;
@@ -174,7 +174,8 @@ value(struct x12_repair *r, const struct place *at, struct str v, bool walked)
 static bool
 parts(struct x12_repair *r, struct place *at, bool walked)
 {
-	const struct x12_item *item = at->item, *first = item && item->kind == KIND_COMPOSITE ? r->q.c.w.g->items + item->comps : NULL;
+	const struct x12_item *item = at->item, *first = item && item->kind == KIND_COMPOSITE ? r->q.c.w.g->items + item->comps :
+	    NULL;
 	struct str rest = r->el[at->el];
 	bool changed = false, more = true;
 	struct buf b;
@@ -213,12 +214,14 @@ static void
 elements(struct x12_repair *r, const struct x12_pos *p, bool walked)
 {
 	for (unsigned el = 1; el <= r->s.n; el++) {
-		struct place at = { .el = el, .comp = 1, .item = p && el <= p->n_items ? &r->q.c.w.g->items[p->items + el - 1] : NULL };
+		struct place at = { .el = el, .comp = 1, .item = p && el <= p->n_items ? &r->q.c.w.g->items[p->items + el - 1] :
+		    NULL };
 		struct str v = at.element = r->el[el];
 
 		if (!v.n || (at.item && at.item->kind == KIND_B))
 			continue;
-		if (r->s.marks & X12_COMPS && (memchr(v.p, r->q.c.s.comp, v.n) || (r->q.c.s.rep && memchr(v.p, r->q.c.s.rep, v.n))))
+		if (r->s.marks & X12_COMPS && (memchr(v.p, r->q.c.s.comp, v.n) ||
+		    (r->q.c.s.rep && memchr(v.p, r->q.c.s.rep, v.n))))
 			(void)parts(r, &at, walked);
 		else {
 			if (at.item && at.item->kind == KIND_COMPOSITE)
@@ -371,7 +374,8 @@ envelope(struct x12_repair *r)
 static bool
 is_envelope(struct str id)
 {
-	return str_is(id, "ST") || str_is(id, "SE") || str_is(id, "GS") || str_is(id, "GE") || str_is(id, "IEA") || str_is(id, "TA1");
+	return str_is(id, "ST") || str_is(id, "SE") || str_is(id, "GS") || str_is(id, "GE") || str_is(id, "IEA") ||
+	    str_is(id, "TA1");
 }
 
 /* ---- one segment ---- */

@@ -245,7 +245,8 @@ static void
 hl(struct split *w, const struct x12_seg *s)
 {
 	struct str level = x12_elem(s, 3);
-	enum level to = str_is(level, "20") ? OF_BILLING : str_is(level, "22") ? OF_SUBSCRIBER : str_is(level, "23") ? OF_PATIENT : OF_SET;
+	enum level to = str_is(level, "20") ? OF_BILLING : str_is(level, "22") ? OF_SUBSCRIBER :
+	    str_is(level, "23") ? OF_PATIENT : OF_SET;
 
 	if (to == OF_SET || (to != OF_BILLING && !w->at[to - 1].n_segs)) {
 		(void)refuse(w, "HL03 names no level (20, 22, 23) below its parent", "claimline x12 check tells what is wrong");
@@ -346,7 +347,8 @@ step(struct split *w, const struct x12_seg *s)
 }
 
 int
-x12_split_run(struct arena *a, struct x12_reader *r, struct faults *f, const struct x12_split_spec *spec, struct x12_split_done *out)
+x12_split_run(struct arena *a, struct x12_reader *r, struct faults *f, const struct x12_split_spec *spec,
+    struct x12_split_done *out)
 {
 	struct split *w = arena_alloc(a, sizeof *w);
 	struct x12_seg s;

@@ -22,6 +22,7 @@ struct x12_split_done { size_t parts, claims; };
 
 /* What is no 837, or breaks the levels 20, 22 and 23, is a fault and E_VALUE. Counts that are wrong, and an
    envelope that is cut short, are faults only: the parts are whole. */
-int	x12_split_run(struct arena *, struct x12_reader *, struct faults *, const struct x12_split_spec *, struct x12_split_done *out);
+int	x12_split_run(struct arena *, struct x12_reader *, struct faults *, const struct x12_split_spec *,
+    struct x12_split_done *out);
 
 #endif

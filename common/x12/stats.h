@@ -9,7 +9,8 @@
 
 #define X12_STATS_NAMES	65536
 
-enum x12_stat { X12_STAT_SET, X12_STAT_PAYER, X12_STAT_PROCEDURE, X12_STAT_REVENUE, X12_STAT_DIAGNOSIS, X12_STAT_FINDING, X12_STATS };
+enum x12_stat { X12_STAT_SET, X12_STAT_PAYER, X12_STAT_PROCEDURE, X12_STAT_REVENUE, X12_STAT_DIAGNOSIS,
+    X12_STAT_FINDING, X12_STATS };
 
 struct x12_stat_row { struct str name; int64_t n; cents_t cents; };	/* cents: charges of its claims or lines */
 struct x12_stats_sum {

@@ -59,7 +59,8 @@ x12_elem(const struct x12_seg *s, unsigned i)
 	return i <= s->n && s->el[i].n ? s->el[i] : STR_NONE;
 }
 
-static inline struct str		/* trimmed, and cut to n: a copy in the caller's room, for what must outlive its segment */
+/* trimmed, and cut to n: a copy in the caller's room, for what must outlive its segment */
+static inline struct str
 x12_held(char *room, size_t n, struct str s)
 {
 	s = str_trim(s);

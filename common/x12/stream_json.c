@@ -182,11 +182,14 @@ answers_end(struct run *w, size_t ordinal, bool in_group)
 	int rc;
 
 	if (in_group)
-		buf_fmt(&w->text, "GE%c1%c" STR_FMT "%c", w->set.seps.elem, w->set.seps.elem, STR_ARG(w->set.gs06), w->set.seps.term);
-	buf_fmt(&w->text, "IEA%c%d%c" STR_FMT "%c", w->set.seps.elem, in_group, w->set.seps.elem, STR_ARG(w->set.isa13), w->set.seps.term);
+		buf_fmt(&w->text, "GE%c1%c" STR_FMT "%c", w->set.seps.elem, w->set.seps.elem, STR_ARG(w->set.gs06),
+		    w->set.seps.term);
+	buf_fmt(&w->text, "IEA%c%d%c" STR_FMT "%c", w->set.seps.elem, in_group, w->set.seps.elem, STR_ARG(w->set.isa13),
+	    w->set.seps.term);
 	rc = w->answers.spent ? E_LIMIT : x12_read_answers(&w->answers, buf_view(&w->text), &got);
 	if (rc == E_LIMIT || rc == E_NOMEM)
-		return fault_add(w->f, E_LIMIT, arena_fmt(w->f->a, "segment %zu, SE", ordinal), S("a set of answers too large to be read at once"),
+		return fault_add(w->f, E_LIMIT, arena_fmt(w->f->a, "segment %zu, SE", ordinal),
+		    S("a set of answers too large to be read at once"),
 		    S("ask the sender for smaller sets, or use --generic"));
 	for (size_t i = 0; i < got.faults.n; i++)
 		(void)fault_add(w->f, got.faults.v[i].rc, arena_fmt(w->f->a, "set that ends at segment %zu, " STR_FMT, ordinal,
@@ -249,7 +252,8 @@ set_end(struct run *w, size_t ordinal, bool se)
 static bool
 is_answer(const struct x12_claims_set *t)
 {
-	return str_is(t->type, "999") || str_is(t->type, "997") || (str_is(t->type, "277") && str_starts(t->version, S("005010X214")));
+	return str_is(t->type, "999") || str_is(t->type, "997") ||
+	    (str_is(t->type, "277") && str_starts(t->version, S("005010X214")));
 }
 
 static int

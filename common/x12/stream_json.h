@@ -40,8 +40,10 @@ int	x12_unjson_end(struct x12_unjson *);			/* writes what still has to be closed
  */
 struct x12_unpay;
 struct x12_unpay *x12_unpay_open(struct arena *, struct faults *, x12_line_fn *, void *self);	/* NULL: arena spent */
-int	x12_unpay_line(struct x12_unpay *, const struct x12_ends *, struct str payment);	/* ends: of an interchange that begins */
-int	x12_unpay_end(struct x12_unpay *);			/* 1 an interchange was ended, 0 there was none; lines may follow */
+/* ends: of an interchange that begins */
+int	x12_unpay_line(struct x12_unpay *, const struct x12_ends *, struct str payment);
+/* 1 an interchange was ended, 0 there was none; lines may follow */
+int	x12_unpay_end(struct x12_unpay *);
 void	x12_unpay_close(struct x12_unpay *);
 
 /* ---- text ---- */

@@ -154,7 +154,8 @@ segment(struct json_generic *g, const struct x12_seg *s, const struct x12_pos *p
 		if (!s->el[i].n && !(s->body && i == s->n))
 			continue;
 		buf_ch(b, ',');
-		x12_json_str(b, arena_fmt(&g->a, STR_FMT "%02u%s%s", STR_ARG(s->id), i, it && it->words ? " " : "", it && it->words ? it->words : ""));
+		x12_json_str(b, arena_fmt(&g->a, STR_FMT "%02u%s%s", STR_ARG(s->id), i, it && it->words ? " " : "", it &&
+		    it->words ? it->words : ""));
 		buf_ch(b, ':');
 		if (s->body && i == s->n)
 			body(b, s, s->el[i]);

@@ -41,7 +41,8 @@ static bool
 refuse(struct x12_unjson *u, const char *words, const char *fix)
 {
 	if (u->rc == 0)
-		u->rc = fault_add(u->f, E_VALUE, arena_fmt(u->f->a, "line %lld", (long long)u->n_line), str_of(words), str_of(fix));
+		u->rc = fault_add(u->f, E_VALUE, arena_fmt(u->f->a, "line %lld", (long long)u->n_line),
+		    str_of(words), str_of(fix));
 	return false;
 }
 
@@ -210,7 +211,8 @@ element_at(struct str name, struct str id, unsigned *at)
 	int64_t n;
 
 	name = str_cut(&name, ' ');
-	if (!id.n || !str_starts(name, id) || !str_to_int((struct str){ name.p + id.n, name.n - id.n }, &n) || n < 1 || n > LIMIT_ELEMENTS)
+	if (!id.n || !str_starts(name, id) || !str_to_int((struct str){ name.p + id.n, name.n - id.n }, &n) || n < 1 ||
+	    n > LIMIT_ELEMENTS)
 		return false;
 	*at = (unsigned)n;
 	return true;
@@ -260,7 +262,8 @@ content(struct x12_unjson *u, unsigned depth)
 	bool good = true;
 
 	if (!u->in_set || depth > NEST_MOST || js_kind(&u->j) != JS_ARRAY || !js_open(&u->j))
-		return refuse(u, "content outside of a set, or nested too deep", "let lines of interchange, group and set come before");
+		return refuse(u, "content outside of a set, or nested too deep",
+		    "let lines of interchange, group and set come before");
 	while (good && js_element(&u->j))
 		good = js_kind(&u->j) == JS_OBJECT && js_open(&u->j) && item(u, depth);
 	return good;

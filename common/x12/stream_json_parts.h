@@ -31,7 +31,8 @@ int	json_generic_end(struct json_generic *);
 
 /* ---- payments: a line for each CLP, and one for what belongs to no claim ---- */
 struct json_pay {
-	struct arena		 head, section, claim;	/* segments before the first LX; from LX to CLP; the payment of one line */
+	/* segments before the first LX; from LX to CLP; the payment of one line */
+	struct arena		 head, section, claim;
 	struct x12_seg		*heads, *sections;
 	size_t			 n_heads, n_sections;
 	struct x12_remit	*now;		/* NULL: no line is open */

@@ -240,7 +240,8 @@ claim(struct x12_unpay *u, const struct payment *y, size_t i)
 	x12_835_claim(&u->w, &y->claims[i]);
 	tell(u, arena_fmt(&u->a, "/payment/claims/%zu", i));
 	if (++u->n_claims > LIMIT_RECORDS)
-		refuse(u, E_LIMIT, arena_fmt(&u->a, "/payment/claims/%zu", i), arena_fmt(&u->a, "one payment has more than %d claims",
+		refuse(u, E_LIMIT, arena_fmt(&u->a, "/payment/claims/%zu", i),
+		    arena_fmt(&u->a, "one payment has more than %d claims",
 		    LIMIT_RECORDS), "make several payments of it, each with a head of its own");
 }
 
@@ -258,8 +259,10 @@ claims(struct x12_unpay *u, const struct payment *y)
 			claim(u, y, c);
 	}
 	if (c < y->n_claims && u->got.n == 0)
-		refuse(u, E_VALUE, arena_fmt(&u->a, "/payment/claims/%zu/section", c), S("a claim of no section of this line, or of one "
-		    "before that of the last claim"), "put the claims in the order of their sections, and the section into each line");
+		refuse(u, E_VALUE, arena_fmt(&u->a, "/payment/claims/%zu/section", c),
+		    S("a claim of no section of this line, or of one "
+		    "before that of the last claim"),
+		    "put the claims in the order of their sections, and the section into each line");
 	if (y->n_sections > known)
 		u->section = arena_str(&u->set, packed(u, &rec_paid_section, &y->sections[y->n_sections - 1]));
 }

@@ -112,7 +112,8 @@ struct x12_answer {
 	struct str	gs06, st02, batch;	/* AK102, AK202; 2200B TRN02: our BHT03 */
 	struct str	pcn, payer_control, line;	/* 2200D TRN02, REF*1K, REF*FJ */
 	struct str	verdict;		/* "accepted", "rejected", "pending"; a group accepted in part: accepted */
-	struct str	code;			/* TA105; IK502 or AK905, blanks between, else IK501 or AK901; category:status:entity */
+	/* TA105; IK502 or AK905, blanks between, else IK501 or AK901; category:status:entity */
+	struct str	code;
 	struct str	words;			/* what the code means, in our words */
 	struct str	text;			/* STC12: the sender's words, may hold patient data */
 };

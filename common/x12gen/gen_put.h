@@ -79,7 +79,8 @@ void	inst_put(struct gen *);
 void	cob_put(struct gen *);
 void	cob_line_put(struct gen *, const struct line *);
 void	claim_open(struct gen *);				/* CLM as far as CLM05-1 */
-void	claim_supplements(struct gen *, const char *paid, const char *note);	/* PWK, AMT, REF (G1, F8, D9, EA), K3, NTE as flagged */
+/* PWK, AMT, REF (G1, F8, D9, EA), K3, NTE as flagged */
+void	claim_supplements(struct gen *, const char *paid, const char *note);
 void	line_code(struct gen *, const struct line *);		/* as SV101 and its like have it */
 void	line_drug(struct gen *, const struct line *);
 

@@ -213,9 +213,9 @@ claim_archive(struct cooler *c, struct runner *r, struct arena *a)
 static const char *
 words_of(int rc)
 {
-	return rc == E_FOREIGN ? "this folder is not the archive bodies left for: mount that one (services/audit/README.md); bodies stay in Redis" :
-	    rc == E_DUPLICATE ? "a file stands where the archive folder should be: bodies stay in Redis" :
-	    rc == E_NO_SPACE ? "the disk under the archive is full: bodies stay in Redis" :
+	return rc == E_FOREIGN ? "this folder is not the archive bodies left for: mount that one (services/audit/README.md); "
+	    "bodies stay in Redis" : rc == E_DUPLICATE ? "a file stands where the archive folder should be: "
+	    "bodies stay in Redis" : rc == E_NO_SPACE ? "the disk under the archive is full: bodies stay in Redis" :
 	    rc == E_BUSY ? "another process writes this archive: bodies stay in Redis" :
 	    rc == E_IO || rc == E_NOT_FOUND ? "the archive folder cannot be written: bodies stay in Redis" : err_text(rc);
 }

@@ -32,9 +32,11 @@ archive_run(struct cli *c)
 	if (cli_wants_json(c))
 		return tell_json(rc, &k) == CLI_OK && rc >= 0 ? CLI_OK : CLI_NO;
 	if (rc < 0)
-		return cli_fail(c, CLI_NO, "NOT SOUND: %s (%lld bodies can be read; bytes that are no block %lld, not in the index %lld, "
-		    "in the index only %lld). Fix: delete index.db and audit makes it anew; bytes that are damaged come from a copy",
-		    k.why[0] ? k.why : err_text(rc), (long long)k.bodies, (long long)k.damaged, (long long)k.missing, (long long)k.extra);
+		return cli_fail(c, CLI_NO, "NOT SOUND: %s (%lld bodies can be read; bytes that are no block %lld, "
+		    "not in the index %lld, "
+		    "in the index only %lld). Fix: delete index.db and audit makes it anew; "
+		    "bytes that are damaged come from a copy", k.why[0] ? k.why : err_text(rc), (long long)k.bodies,
+		    (long long)k.damaged, (long long)k.missing, (long long)k.extra);
 	(void)printf("sound: bodies %lld, blocks %lld, segments %lld, bytes %lld\n", (long long)k.bodies, (long long)k.blocks,
 	    (long long)k.segments, (long long)k.bytes);
 	return CLI_OK;
@@ -42,7 +44,8 @@ archive_run(struct cli *c)
 
 const struct verb verb_archive = {
 	.name = "archive", .args = "verify [--json]", .words = "check the archive of bodies whose claims have left",
-	.text = "verify reads every block, checks its checksum and compares it with the index. A body comes back by itself when an answer\n"
+	.text = "verify reads every block, checks its checksum and compares it with the index. "
+	    "A body comes back by itself when an answer\n"
 	    "puts its claim into people's hands; `claimline show` reads it where it is. No Redis is needed.\n\n"
 	    "  claimline archive verify\n",
 	.run = archive_run,

@@ -145,7 +145,8 @@ static const struct opt kick_opts[] = {
 
 const struct verb verb_kick = {
 	.name = "kick", .args = "ID | --all", .words = "put what was buried back to work",
-	.text = "Back to the state it was buried from, with its attempts counted anew. Mend the cause first: `claimline show ID`\n"
+	.text = "Back to the state it was buried from, with its attempts counted anew. Mend the cause first: "
+	    "`claimline show ID`\n"
 	    "tells it.\n\n  claimline kick 3f2a9c --reason \"code book loaded\"\n  claimline kick --all\n",
 	.opts = kick_opts, .run = kick_run,
 };

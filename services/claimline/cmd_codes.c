@@ -39,7 +39,8 @@ codes_day(struct cli *c, day_t *out)
 {
 	const char *text = opt_text(&c->opts, "date");
 
-	*out = text ? day_parse(str_of(text)) : c->conf.site.today.n ? day_parse(c->conf.site.today) : (day_t)(time(NULL) / 86400);
+	*out = text ? day_parse(str_of(text)) : c->conf.site.today.n ? day_parse(c->conf.site.today) :
+	    (day_t)(time(NULL) / 86400);
 	return *out == DAY_NONE ? cli_usage(c, "--date wants a day as CCYY-MM-DD") : CLI_OK;
 }
 
@@ -125,7 +126,8 @@ codes_bare(struct arena *a, const char *word)
 }
 
 static const struct opt opts[] = {
-	{ "from", 'f', "DIR", "build: folder with published files, .zst and .zip as they are; may be repeated. fetch: URL of a mirror" },
+	{ "from", 'f', "DIR", "build: folder with published files, .zst and .zip as they are; may be repeated. fetch: "
+	    "URL of a mirror" },
 	{ "release", 'r', "NAME", "fetch: what to get, as sources.yaml names it" },
 	{ "to", 't', "DIR", "fetch: where the files go; default codes/ of the state folder" },
 	{ "out", 'o', "FILE", "build, fetch: the book to write; conventionally .clb" },
@@ -163,7 +165,8 @@ codes_run(struct cli *c)
 const struct verb verb_codes = {
 	.name = "codes", .args = "build | fetch | list | show CODE | search WORDS | diff OLD NEW",
 	.words = "make the code book, and ask it",
-	.text = "build compiles the files CMS and CDC publish into one book; with a fault in any of them there is no book and the old\n"
+	.text = "build compiles the files CMS and CDC publish into one book; "
+	    "with a fault in any of them there is no book and the old\n"
 	    "one stays. list tells tables, releases and sources; show all that the book says of a code on a day; search finds\n"
 	    "codes by words, or one by itself; diff compares two books. Daemons take a new book on SIGHUP.\n\n"
 	    "  claimline codes build --from downloads --out codes.clb\n  claimline codes show E11.65 --date 2026-02-01\n"

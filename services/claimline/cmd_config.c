@@ -38,7 +38,8 @@ static void
 keep_faults(struct cli *c, struct checked *k, const char *path, const struct faults *f)
 {
 	for (size_t i = 0; i < f->n; i++)
-		(void)json_array_append_new(k->list, json_pack("{s:o, s:o, s:o, s:o}", "file", cli_json_str(str_of(path)), "place",
+		(void)json_array_append_new(k->list,
+		    json_pack("{s:o, s:o, s:o, s:o}", "file", cli_json_str(str_of(path)), "place",
 		    cli_json_str(f->v[i].place), "words", cli_json_str(f->v[i].words), "fix", cli_json_str(f->v[i].fix)));
 	k->faults += f->n;
 	if (!cli_wants_json(c))
@@ -113,7 +114,8 @@ check_run(struct cli *c)
 
 const struct verb verb_check_config = {
 	.name = "check-config", .args = "[FILE...]", .words = "faults of the configuration, with line, column and fix",
-	.text = "Without FILE: the settings of this installation, its partner and its payer files. A file with one bad value is refused as a\n"
+	.text = "Without FILE: the settings of this installation, its partner and its payer files. "
+	    "A file with one bad value is refused as a\n"
 	    "whole by every daemon; this says why beforehand. Exit 78 when there are faults.\n\n"
 	    "  claimline check-config\n  claimline check-config config/claimline.yaml\n",
 	.run = check_run,

@@ -209,7 +209,8 @@ find_files(struct demo *d)
 			rc = add_path(d, path_join(&c->a, dir, n));
 	}
 	if (rc == CLI_OK && d->n_paths == 0)
-		rc = cli_fail(c, CLI_NO_INPUT, "no charts in " STR_FMT ". Fix: run it where Claimline's config folder is, or --file X",
+		rc = cli_fail(c, CLI_NO_INPUT, "no charts in "
+		    STR_FMT ". Fix: run it where Claimline's config folder is, or --file X",
 		    STR_ARG(dir));
 	return rc;
 }
@@ -299,7 +300,8 @@ load_all(struct demo *d, const struct eid *ids, size_t n)
 	for (size_t i = 0; d->seen && i < n; i++) {
 		unsigned lane;
 
-		if (c->store->ops->find(c->store, ids[i], &lane) >= 0 && seen_get(c, &c->a, ids[i], lane, &d->seen[d->n_seen]) >= 0)
+		if (c->store->ops->find(c->store, ids[i], &lane) >= 0 &&
+		    seen_get(c, &c->a, ids[i], lane, &d->seen[d->n_seen]) >= 0)
 			d->n_seen++;
 	}
 	return d->seen ? 0 : E_NOMEM;
@@ -353,7 +355,8 @@ put_further(struct demo *d, struct buf *b)
 
 	buf_fmt(b, "\nTo look further%s:\n", d->was_up ? "" : ", in two terminals");
 	for (size_t i = d->was_up ? 1 : 0; i < sizeof rows / sizeof *rows; i++) {
-		struct str args = rows[i].wants_id ? arena_fmt(a, "%s " STR_FMT, rows[i].verb, STR_ARG(id)) : str_of(rows[i].verb);
+		struct str args = rows[i].wants_id ? arena_fmt(a, "%s " STR_FMT, rows[i].verb, STR_ARG(id)) :
+		    str_of(rows[i].verb);
 
 		buf_fmt(b, "  " STR_FMT " --state %s %-20.*s  # %s\n", STR_ARG(own), dir, STR_ARG(args), rows[i].words);
 	}
@@ -433,8 +436,10 @@ static const struct opt demo_opts[] = {
 
 const struct verb verb_demo = {
 	.name = "demo", .args = "[--file X]...", .words = "everything once: charts in, claims out, payer answers",
-	.text = "Starts Redis and the daemons in ./state/demo, a simulated payer that rejects about one claim in ten, sends the charts\n"
-	    "of config/demo (or your file), waits until all have settled, and prints for each encounter its codes with the words in\n"
+	.text = "Starts Redis and the daemons in ./state/demo, a simulated payer that rejects about one claim in ten, "
+	    "sends the charts\n"
+	    "of config/demo (or your file), waits until all have settled, "
+	    "and prints for each encounter its codes with the words in\n"
 	    "the chart that support them, what became of it, the claim file, and what the payer answered. Then it drains.\n"
 	    "Running it again is safe: the charts are known, and the table is the same.\n\n"
 	    "  claimline demo\n  claimline demo --file visit.json --state /tmp/mine\n",

@@ -81,8 +81,8 @@ check_store(struct visit *v)
 			v->level = NULL;
 		return;
 	}
-	note(v, BAD, "redis", arena_fmt(&c->a, STR_FMT ": %s%s%s", STR_ARG(c->conf.site.redis), err_text(rc), *why ? ": " : "", why),
-	    rc == E_STORE_DOWN ? "start `claimline up`, or correct site.redis" :
+	note(v, BAD, "redis", arena_fmt(&c->a, STR_FMT ": %s%s%s", STR_ARG(c->conf.site.redis), err_text(rc),
+	    *why ? ": " : "", why), rc == E_STORE_DOWN ? "start `claimline up`, or correct site.redis" :
 	    rc == E_STORE_FULL ? "give it memory or disk; nothing is acknowledged until then" :
 	    "set Redis up as config/redis.conf shows");
 }
@@ -96,7 +96,8 @@ check_up(struct visit *v)
 	if (pid)
 		note(v, GOOD, "up", arena_fmt(&c->a, "`claimline up` runs here (pid %d)", (int)pid), NULL);
 	else if (redis_orphan(path_pid(&c->a, c->conf.site.state_dir, S("redis")).p))
-		note(v, WARN, "up", S("`claimline up` was killed; its Redis still runs"), "`claimline up` takes it over, `claimline down` ends it");
+		note(v, WARN, "up", S("`claimline up` was killed; its Redis still runs"),
+		    "`claimline up` takes it over, `claimline down` ends it");
 }
 
 static void
@@ -131,10 +132,12 @@ check_ports(struct visit *v)
 		if (rc == E_BUSY)
 			note(v, BAD, crew_stages[i], ui_clean(&v->c->a, str_trim(body)), "see its log");
 		else if (rc == E_NOT_FOUND && v->level && v->level->stage[i].alive)
-			note(v, WARN, crew_stages[i], arena_fmt(&v->c->a, "alive, but nobody listens at port %lld", (long long)ports[i]),
+			note(v, WARN, crew_stages[i], arena_fmt(&v->c->a, "alive, but nobody listens at port %lld",
+			    (long long)ports[i]),
 			    "run doctor with the settings the daemons have");
 		else if (rc == E_IO)
-			note(v, WARN, crew_stages[i], arena_fmt(&v->c->a, "somebody else answers at port %lld", (long long)ports[i]),
+			note(v, WARN, crew_stages[i], arena_fmt(&v->c->a, "somebody else answers at port %lld",
+			    (long long)ports[i]),
 			    "give the daemon another http_port");
 	}
 }
@@ -151,19 +154,22 @@ check_folder(struct visit *v, const char *what, struct str path)
 	if (path.n == 0)
 		return;
 	if (!file_exists(path.p)) {
-		note(v, v->level ? WARN : GOOD, what, arena_fmt(a, STR_FMT " is not there yet", STR_ARG(path)), "daemons make it when they start");
+		note(v, v->level ? WARN : GOOD, what, arena_fmt(a, STR_FMT " is not there yet", STR_ARG(path)),
+		    "daemons make it when they start");
 		return;
 	}
 	rc = file_write_atomic(probe.p, S("x"), true);
 	(void)unlink(probe.p);
 	if (rc < 0) {
-		note(v, BAD, what, arena_fmt(a, STR_FMT " cannot be written: %s", STR_ARG(path), err_text(rc)), "check owner, mode and space");
+		note(v, BAD, what, arena_fmt(a, STR_FMT " cannot be written: %s", STR_ARG(path), err_text(rc)),
+		    "check owner, mode and space");
 		return;
 	}
 	if (statvfs(path.p, &fs) != 0)
 		return;
 	mb = (uint64_t)fs.f_bavail * fs.f_frsize >> 20;
-	note(v, mb < DISK_EMPTY_MB ? BAD : mb < DISK_LOW_MB ? WARN : GOOD, what, arena_fmt(a, STR_FMT " can be written, %llu MB free",
+	note(v, mb < DISK_EMPTY_MB ? BAD : mb < DISK_LOW_MB ? WARN : GOOD, what,
+	    arena_fmt(a, STR_FMT " can be written, %llu MB free",
 	    STR_ARG(path), (unsigned long long)mb), "make room");
 }
 
@@ -196,7 +202,8 @@ check_archive(struct visit *v)
 	check_folder(v, "archive", folder);
 	rc = archive_verify(folder.p, false, &k);
 	if (rc < 0)
-		note(v, BAD, "archive", arena_fmt(a, "%s", k.why[0] ? k.why : err_text(rc)), "audit makes the index anew within seconds; if "
+		note(v, BAD, "archive", arena_fmt(a, "%s", k.why[0] ? k.why : err_text(rc)),
+		    "audit makes the index anew within seconds; if "
 		    "this stays, `claimline archive verify` tells more");
 	else
 		note(v, GOOD, "archive", arena_fmt(a, "%lld bodies in %lld segments, %lld MB", (long long)k.bodies,
@@ -218,8 +225,9 @@ check_book(struct visit *v)
 		note(v, BAD, "code book", arena_fmt(&v->c->a, STR_FMT ": %s", STR_ARG(conf->site.code_book), why),
 		    "set site.code_book to a book that `claimline codes build` made");
 	else if (rc < 0)
-		note(v, BAD, "code book", f.n ? arena_fmt(&v->c->a, STR_FMT ": " STR_FMT, STR_ARG(f.v[0].place), STR_ARG(f.v[0].words)) :
-		    arena_fmt(&v->c->a, "cannot be made from %s: %s", dir, err_text(rc)), "set site.config_dir to the folder that has codesets/");
+		note(v, BAD, "code book", f.n ? arena_fmt(&v->c->a, STR_FMT ": " STR_FMT, STR_ARG(f.v[0].place),
+		    STR_ARG(f.v[0].words)) : arena_fmt(&v->c->a, "cannot be made from %s: %s", dir, err_text(rc)),
+		    "set site.config_dir to the folder that has codesets/");
 	else if (codebook_count(b.cb, CS_ICD10CM) == 0)
 		note(v, BAD, "code book", S("has no ICD-10-CM codes"), "put icd10cm files into codesets/");
 	else
@@ -260,7 +268,8 @@ check_counts(struct visit *v)
 	if (!l)
 		return;
 	if (l->depth[ST_BURIED].n)
-		note(v, WARN, "buried", arena_fmt(a, "%llu encounters no daemon could do", (unsigned long long)l->depth[ST_BURIED].n),
+		note(v, WARN, "buried", arena_fmt(a, "%llu encounters no daemon could do",
+		    (unsigned long long)l->depth[ST_BURIED].n),
 		    "`claimline list buried` says why; mend it, then `claimline kick --all`");
 	for (int st = 0; st < ST_COUNT; st++) {
 		const char *stage = state_stage((enum state)st);
@@ -271,7 +280,8 @@ check_counts(struct visit *v)
 			    STR_ARG(ui_when(a, l->held[st].due))), "`claimline work next` shows it first");
 		for (int i = 0; stage && l->depth[st].n && i < STAGES; i++)
 			if (str_is(str_of(stage), crew_stages[i]) && l->stage[i].alive == 0)
-				note(v, BAD, state_name((enum state)st), arena_fmt(a, "%llu encounters wait and no %s daemon is alive",
+				note(v, BAD, state_name((enum state)st),
+				    arena_fmt(a, "%llu encounters wait and no %s daemon is alive",
 				    (unsigned long long)l->depth[st].n, stage), "start it");
 		if (stage && st != ST_NEW && l->depth[st].n > l->depth[st].leased && l->depth[st].oldest_ms > STUCK_MS)
 			note(v, WARN, state_name((enum state)st), arena_fmt(a, "the oldest waits for " STR_FMT,
@@ -308,7 +318,8 @@ doctor_run(struct cli *c)
 
 const struct verb verb_doctor = {
 	.name = "doctor", .args = "[--json]", .words = "what is wrong with this installation, and what to do",
-	.text = "Looks at settings, Redis and its durability, the daemons, ports, folders, disk space, code book, partners, and at what\n"
+	.text = "Looks at settings, Redis and its durability, the daemons, ports, folders, disk space, code book, "
+	    "partners, and at what\n"
 	    "waits that should not. Exit 1 when something is bad.\n\n  claimline doctor\n  claimline doctor --state /tmp/try\n",
 	.run = doctor_run,
 };

@@ -45,11 +45,13 @@ tell_break(const struct cli *c, int rc, const struct ledger_verify *v)
 	if (rc == E_NOT_FOUND)
 		return cli_fail(c, CLI_NO_INPUT, "there is no ledger at " STR_FMT, STR_ARG(c->conf.audit.ledger));
 	if (rc == E_CHAIN)
-		return cli_fail(c, CLI_NO, "BROKEN at segment %lld line %lld: %s (expected %s, found %s). Fix: nothing here may be "
-		    "changed; compare with a copy", (long long)v->why.segment, (long long)v->why.line, v->why.what, v->why.expected,
-		    v->why.found);
+		return cli_fail(c, CLI_NO, "BROKEN at segment %lld line %lld: %s (expected %s, found %s). Fix: "
+		    "nothing here may be "
+		    "changed; compare with a copy", (long long)v->why.segment, (long long)v->why.line, v->why.what,
+		    v->why.expected, v->why.found);
 	if (rc == E_INCOMPLETE)
-		return cli_fail(c, CLI_NO, "the last line of segment %lld is not whole: the writer is at it now, or died there. Fix: "
+		return cli_fail(c, CLI_NO, "the last line of segment %lld is not whole: the writer is at it now, "
+		    "or died there. Fix: "
 		    "once audit runs it cuts the line off and says so", (long long)v->segment);
 	return cli_fail(c, cli_exit_of(rc), "%s", err_text(rc));
 }
@@ -71,9 +73,9 @@ verify(struct cli *c, struct ledger_verify *v, const struct ledger_progress *p)
 		return verify_json(v, rc) == CLI_OK && rc >= 0 ? CLI_OK : CLI_NO;
 	if (rc < 0)
 		return tell_break(c, rc, v);
-	(void)printf("sound: lines %lld, segments %lld, bytes %lld, torn writes recorded %lld\nanchor to keep elsewhere: %lld:%s\n",
-	    (long long)v->chain.n, (long long)v->segment, (long long)v->bytes, (long long)v->cuts, (long long)v->chain.n,
-	    v->chain.sha);
+	(void)printf("sound: lines %lld, segments %lld, bytes %lld, torn writes recorded %lld\n"
+	    "anchor to keep elsewhere: %lld:%s\n", (long long)v->chain.n, (long long)v->segment, (long long)v->bytes,
+	    (long long)v->cuts, (long long)v->chain.n, v->chain.sha);
 	return CLI_OK;
 }
 
@@ -106,7 +108,8 @@ explain(struct cli *c, struct ledger_verify *v, const struct ledger_progress *p)
 	}
 	rc = ledger_folder_explain(c->conf.audit.ledger.p, eid_text(&c->a, id), &c->a, v, p, &text);
 	if (rc == 0)
-		return cli_fail(c, CLI_NO, "the ledger has nothing about this id (yet: audit writes it some time after the commit)");
+		return cli_fail(c, CLI_NO, "the ledger has nothing about this id (yet: "
+		    "audit writes it some time after the commit)");
 	return put_text(c, rc, text, v);
 }
 
@@ -160,7 +163,8 @@ static const struct opt ledger_opts[] = {
 
 const struct verb verb_ledger = {
 	.name = "ledger", .args = "verify | explain ID | gaps [--every]", .words = "check the ledger, and ask it",
-	.text = "verify checks the hash chain over all segments and prints an anchor; keep that elsewhere, it shows later whether the\n"
+	.text = "verify checks the hash chain over all segments and prints an anchor; keep that elsewhere, "
+	    "it shows later whether the\n"
 	    "end was cut off. explain tells the life of one encounter. gaps accounts for every interchange control number.\n"
 	    "No Redis is needed, but for explain with less than a whole id.\n\n"
 	    "  claimline ledger verify\n  claimline ledger explain 3f2a9c\n  claimline ledger gaps\n",

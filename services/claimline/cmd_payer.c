@@ -246,7 +246,8 @@ static const struct opt payer_opts[] = {
 const struct verb verb_payer_sim = {
 	.name = "payer-sim", .args = "[PARTNER...] [--once]", .words = "a simulated payer that answers claim files",
 	.text = "Reads STATE/out/PARTNER/*.837 and writes a 999 and a 277CA (and a TA1 when asked for) for each into\n"
-	    "STATE/answers/PARTNER, where submit reads them. Accepts every claim but those the options reject. A file that has its\n"
+	    "STATE/answers/PARTNER, where submit reads them. Accepts every claim but those the options reject. "
+	    "A file that has its\n"
 	    "answers is left alone, so running it again is safe. Runs until Ctrl-C, or with --once one time.\n\n"
 	    "  claimline payer-sim payer --reject-every 10\n  claimline payer-sim --once --reject-over 5000\n",
 	.opts = payer_opts, .run = payer_run,

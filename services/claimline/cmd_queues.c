@@ -117,6 +117,7 @@ top_run(struct cli *c)
 
 const struct verb verb_top = {
 	.name = "top", .args = "[--json]", .words = "what waits where, every second",
-	.text = ABOUT "On a terminal it refreshes until Ctrl-C; in a pipe it prints once, as `claimline queues` does.\n\n  claimline top\n",
+	.text = ABOUT "On a terminal it refreshes until Ctrl-C; in a pipe it prints once, as `claimline queues` does.\n\n"
+	    "  claimline top\n",
 	.opts = queues_opts, .run = top_run,
 };

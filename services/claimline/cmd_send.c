@@ -122,8 +122,10 @@ static const struct opt send_opts[] = {
 
 const struct verb verb_send = {
 	.name = "send", .args = "FILE... | -", .words = "give files to ingest",
-	.text = "Takes what ingest takes: 837P and 837I, Claimline JSON (an object, a list, or .ndjson), HL7 v2 messages, FHIR Bundles.\n"
-	    "One line per file, printed once it is safely on disk: accepted; known, when the very same was sent before; partly; or\n"
+	.text = "Takes what ingest takes: 837P and 837I, Claimline JSON (an object, a list, or .ndjson), HL7 v2 messages, "
+	    "FHIR Bundles.\n"
+	    "One line per file, printed once it is safely on disk: accepted; known, when the very same was sent before; "
+	    "partly; or\n"
 	    "refused, with place, words and fix. Sending again is always safe.\n"
 	    "Exit 0 all accepted or known, 1 some refused, 2 ingest did not answer, 66 a file could not be read.\n\n"
 	    "  claimline send config/demo/*.json\n  jq -c '.[]' visits.json | claimline send -\n",

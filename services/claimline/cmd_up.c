@@ -89,7 +89,8 @@ up_run(struct cli *c)
 	lock = up_lock(up_pid(c).p, &who);
 	if (lock == E_BUSY)
 		return cli_fail(c, CLI_UNAVAILABLE, "it runs already in " STR_FMT " (pid %d). `claimline down` ends it, "
-		    "`claimline queues` looks at it, another --state runs a second one", STR_ARG(c->conf.site.state_dir), (int)who);
+		    "`claimline queues` looks at it, another --state runs a second one", STR_ARG(c->conf.site.state_dir),
+		    (int)who);
 	if (lock < 0)
 		return cli_fail(c, CLI_CANNOT_CREATE, "cannot write %s", up_pid(c).p);
 	w = arena_alloc(&c->a, sizeof *w);
@@ -111,7 +112,8 @@ static const struct opt up_opts[] = {
 const struct verb verb_up = {
 	.name = "up", .args = "[--stages LIST] [--quiet] [--ready-file PATH]",
 	.words = "run Redis and all daemons here, in the foreground",
-	.text = "Starts a private Redis (a Unix socket and an append-only file in the state folder; every acknowledged write is on\n"
+	.text = "Starts a private Redis (a Unix socket and an append-only file in the state folder; "
+	    "every acknowledged write is on\n"
 	    "disk) and the five daemons that stand beside this program. All log lines come out here, each with the name of its\n"
 	    "process. Prints \"ready\" when every daemon is. A daemon that dies is started again.\n"
 	    "Ctrl-C drains: each stage finishes what it has, in order, then Redis ends. A second Ctrl-C ends at once; even then\n"
@@ -132,7 +134,8 @@ down_run(struct cli *c)
 	if (c->argc || opt_int(&c->opts, "wait-s", 120, (int64_t[]){ 1, 3600 }, &wait_s) < 0)
 		return cli_usage(c, "down takes --wait-s N only");
 	if (pid && (kill(pid, SIGTERM) != 0 || !process_wait(pid, (int)wait_s * 1000)))
-		return cli_fail(c, CLI_NO, "pid %d does not end within %lld s; again ends it at once", (int)pid, (long long)wait_s);
+		return cli_fail(c, CLI_NO, "pid %d does not end within %lld s; again ends it at once", (int)pid,
+		    (long long)wait_s);
 	redis = redis_orphan(redis_pid.p);
 	if (redis && (kill(redis, SIGTERM) != 0 || !process_wait(redis, (int)wait_s * 1000)))
 		return cli_fail(c, CLI_NO, "Redis (pid %d) does not end", (int)redis);

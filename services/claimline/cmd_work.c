@@ -74,10 +74,10 @@ put_next(struct cli *c, const struct seen *x, size_t waiting)
 	story_put_work(&c->a, &c->ui, &in, &b);
 	buf_fmt(&b, "\n%zu waiting. What to do with this one:\n", waiting);
 	for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
-		buf_fmt(&b, "  claimline work%s%s %-7s " STR_FMT " %-17s  %s\n", dir ? " --state " : "", dir ? dir : "", hints[i].verb,
-		    STR_ARG(id), hints[i].args, hints[i].words);
-	buf_fmt(&b, "  claimline work%s%s release " STR_FMT " --reason TEXT      done: on to %s\n", dir ? " --state " : "", dir ? dir : "",
-	    STR_ARG(id), state_name(decide_release_to(x->s.w.state)));
+		buf_fmt(&b, "  claimline work%s%s %-7s " STR_FMT " %-17s  %s\n", dir ? " --state " : "", dir ? dir :
+		    "", hints[i].verb, STR_ARG(id), hints[i].args, hints[i].words);
+	buf_fmt(&b, "  claimline work%s%s release " STR_FMT " --reason TEXT      done: on to %s\n", dir ? " --state " :
+	    "", dir ? dir : "", STR_ARG(id), state_name(decide_release_to(x->s.w.state)));
 	cli_put(&b);
 }
 
@@ -253,8 +253,8 @@ check(struct cli *c, const struct act *act, const struct seen *x)
 	int64_t revision;
 
 	if (!state_is_held(x->s.w.state))
-		return cli_fail(c, CLI_NO, "this encounter is %s: there is nothing to decide. `claimline kick` is for what was buried",
-		    state_name(x->s.w.state));
+		return cli_fail(c, CLI_NO, "this encounter is %s: there is nothing to decide. "
+		    "`claimline kick` is for what was buried", state_name(x->s.w.state));
 	if (x->away)
 		return cli_fail(c, CLI_UNAVAILABLE, "%s: %s", err_text(E_AWAY), x->away);
 	if (opt_int(&c->opts, "revision", x->s.w.revision, (int64_t[]){ 0, INT64_MAX }, &revision) < 0)

@@ -1,4 +1,6 @@
-/* cmd_x12.c - x12: files of claims and answers checked, read, written, repaired, split and counted. Each word has a file x12_*.c. */
+/*
+ * cmd_x12.c - x12: files of claims and answers checked, read, written, repaired, split and counted. Each word has a file x12_*.c.
+ */
 #include "claimline/x12_words.h"
 
 #include <signal.h>
@@ -29,7 +31,8 @@ x12_segment_shown(struct x12_words *w, struct str id)
 
 	for (size_t i = 1; i < id.n; i++)
 		ok = ok && ((id.p[i] >= 'A' && id.p[i] <= 'Z') || (id.p[i] >= '0' && id.p[i] <= '9'));
-	return ok || !id.n || w->show ? id : x12_finding_shape(&w->line, &(struct x12_finding){ .value = { id.p, id.n < 15 ? id.n : 15 } });
+	return ok || !id.n || w->show ? id :
+	    x12_finding_shape(&w->line, &(struct x12_finding){ .value = { id.p, id.n < 15 ? id.n : 15 } });
 }
 
 int
@@ -49,7 +52,8 @@ static const struct opt opts[] = {
 	{ "payer", 0, "NAME", "check: who the 277CA is from; default ISA08 of the file" },
 	{ "snip", 's', "N-M", "check: only these types, such as 1-2 or 1,2,5; default 1-7; with --ack 1 and 2 among them" },
 	{ "book", 'b', "FILE", "check: the code book; default site.code_book" },
-	{ "limit", 'n', "N", "check: at most so many findings of a file are printed; default 100, 0 is none. stats: codes of a kind; default 10" },
+	{ "limit", 'n', "N", "check: at most so many findings of a file are printed; default 100, 0 is none. stats: "
+	    "codes of a kind; default 10" },
 	{ "show-values", 0, NULL, "check, repair, stats: values as they came, patient data and all" },
 	{ "out", 'o', "FILE", "repair, from-json, generate: the file to write; split: the folder; default standard output" },
 	{ "list", 'l', NULL, "repair: only say what would be done" },
@@ -67,7 +71,8 @@ static const struct opt opts[] = {
 	{ "per-st", 0, "N", "from-json, generate: claims of one transaction set; default 5000 and 1000" },
 	{ "seed", 0, "S", "generate: the same number gives the same bytes; default 1" },
 	{ "type", 0, "T", "generate: P professional, I institutional, B both; default P" },
-	{ "defect", 0, "KIND", "generate: plant this defect in one claim; all: each planted claim has the next; list: print the kinds" },
+	{ "defect", 0, "KIND", "generate: plant this defect in one claim; all: each planted claim has the next; list: "
+	    "print the kinds" },
 	{ "every", 0, "K", "generate: plant in every Kth claim instead of one" },
 	{ "clean", 0, NULL, "generate: make the claims --defect needs, without the defect" },
 	{ "lines", 0, NULL, "generate: a line end after each segment" },
@@ -129,11 +134,14 @@ x12_run(struct cli *c)
 const struct verb verb_x12 = {
 	.name = "x12", .args = "check | to-json | from-json | repair | split | stats FILE... | generate",
 	.words = "X12 files: checked, read, written, repaired, split, counted, invented",
-	.text = "Files of any length stream by in little memory; - is standard input. check tells what is wrong, where and what to do,\n"
-	    "and writes acknowledgements; it exits 0 when all is well, 1 with findings, 2 when a file cannot be read. to-json gives\n"
+	.text = "Files of any length stream by in little memory; - is standard input. check tells what is wrong, "
+	    "where and what to do,\n"
+	    "and writes acknowledgements; it exits 0 when all is well, 1 with findings, 2 when a file cannot be read. "
+	    "to-json gives\n"
 	    "a line for each claim, payment or answer, from-json makes X12 of claims and payments again, and a 277CA of claims\n"
 	    "to which {\"verdict\":{\"category\",\"status\",\"entity\",\"payer_control\"}} was added. repair sets right what\n"
-	    "has one right form and lists it; split parts an 837 by claims; stats counts; generate invents claims. Values are shown\n"
+	    "has one right form and lists it; split parts an 837 by claims; stats counts; generate invents claims. "
+	    "Values are shown\n"
 	    "as shapes (AAA999) unless --show-values.\n\n"
 	    "  claimline x12 check claims.837 --ack answers\n  claimline x12 repair claims.837 -o clean.837\n"
 	    "  claimline x12 to-json claims.837 | claimline x12 from-json - --sender ME --receiver THEM --phone 5035550100\n"

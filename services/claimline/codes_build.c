@@ -27,7 +27,8 @@ codes_write(struct cli *c, const char *path, const struct book *b)
 	int rc = file_write_atomic(path, b->bytes, true);
 
 	if (rc < 0 || chmod(path, 0644) != 0)
-		return cli_fail(c, CLI_CANNOT_CREATE, "%s: cannot be written: %s. Fix: another --out", path, err_text(rc < 0 ? rc : E_IO));
+		return cli_fail(c, CLI_CANNOT_CREATE, "%s: cannot be written: %s. Fix: another --out", path,
+		    err_text(rc < 0 ? rc : E_IO));
 	return CLI_OK;
 }
 
@@ -41,17 +42,20 @@ book_json(const struct book *b)
 
 		if (codebook_knows(b->cb, set) && set != CS_SOURCE)
 			(void)json_array_append_new(tables, json_pack("{s:s, s:s, s:I, s:b}", "table", code_sets[i].name, "title",
-			    code_sets[i].title, "rows", (json_int_t)codebook_count(b->cb, set), "whole", codebook_is_whole(b->cb, set)));
+			    code_sets[i].title, "rows", (json_int_t)codebook_count(b->cb, set),
+			    "whole", codebook_is_whole(b->cb, set)));
 	}
 	for (int i = 0; i < PTP_COUNT; i++)
 		if (codebook_ptp_count(b->cb, (enum ptp_setting)i))
-			(void)json_array_append_new(tables, json_pack("{s:s, s:s, s:I, s:b}", "table", codes_ptp_names[i], "title",
+			(void)json_array_append_new(tables,
+			    json_pack("{s:s, s:s, s:I, s:b}", "table", codes_ptp_names[i], "title",
 			    "NCCI PTP edits", "rows", (json_int_t)codebook_ptp_count(b->cb, (enum ptp_setting)i), "whole", 1));
 	for (row_t i = 0; i < codebook_count(b->cb, CS_SOURCE); i++)
 		(void)json_array_append_new(sources, codes_row_json(b->cb, CS_SOURCE, i));
 	for (row_t i = 0; i < codebook_count(b->cb, CS_EXCEPTION); i++)
 		(void)json_array_append_new(exceptions, codes_row_json(b->cb, CS_EXCEPTION, i));
-	return json_pack("{s:o, s:I, s:o, s:o, s:o}", "book", cli_json_str(codebook_id(b->cb)), "bytes", (json_int_t)codebook_size(b->cb),
+	return json_pack("{s:o, s:I, s:o, s:o, s:o}", "book", cli_json_str(codebook_id(b->cb)),
+	    "bytes", (json_int_t)codebook_size(b->cb),
 	    "tables", tables, "sources", sources, "exceptions", exceptions);
 }
 
@@ -129,7 +133,8 @@ sources_put(struct cli *c, const struct book *b, struct buf *out)
 static void
 exceptions_put(struct cli *c, const struct book *b, struct buf *out)
 {
-	static const struct ui_col cols[] = { { "exception in", false, false }, { "at", false, false }, { "what does not hold", false, true } };
+	static const struct ui_col cols[] = { { "exception in", false, false }, { "at", false, false },
+	    { "what does not hold", false, true } };
 	static const enum code_col cells[] = { CC_EXCEPTION_FILE, CC_EXCEPTION_PLACE, CC_EXCEPTION_WORDS };
 	struct ui_table t;
 

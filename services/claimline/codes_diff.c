@@ -85,7 +85,8 @@ key_text(struct diff *d, const struct codebook *cb, row_t row)
 
 	buf_init(&b, &d->c->a);
 	for (size_t i = 0; i < code_set_keys(d->set); i++)
-		buf_fmt(&b, "%s" STR_FMT, i ? " " : "", STR_ARG(codes_cell(&d->c->a, cb, (enum code_col)(code_sets[d->set].first + i), row)));
+		buf_fmt(&b, "%s" STR_FMT, i ? " " : "",
+		    STR_ARG(codes_cell(&d->c->a, cb, (enum code_col)(code_sets[d->set].first + i), row)));
 	return buf_view(&b);
 }
 
@@ -164,7 +165,8 @@ compare(struct diff *d, row_t x, row_t y)
 
 		if (cell_cmp(d, col, x, y) != 0)
 			buf_fmt(&b, "%s%s: " STR_FMT " -> " STR_FMT, b.n ? "; " : "", code_cols[col].name,
-			    STR_ARG(ui_fit(a, codes_cell(a, d->old, col, x), 120)), STR_ARG(ui_fit(a, codes_cell(a, d->now, col, y), 120)));
+			    STR_ARG(ui_fit(a, codes_cell(a, d->old, col, x), 120)),
+			    STR_ARG(ui_fit(a, codes_cell(a, d->now, col, y), 120)));
 	}
 	if (b.n)
 		tell(d, REVISED, d->now, y, buf_view(&b));
@@ -207,7 +209,8 @@ rows_diff(struct diff *d)
 		else if (codebook_to(d->old, d->set, x) == DAY_NONE && codebook_to(d->now, d->set, y) != DAY_NONE)
 			tell(d, INVALID, d->now, y, STR_NONE);
 		else if (codebook_to(d->old, d->set, x) != codebook_to(d->now, d->set, y))
-			tell(d, OTHER_DAYS, d->now, y, arena_fmt(&d->c->a, STR_FMT " -> " STR_FMT, STR_ARG(days_text(d, d->old, x, x + 1)),
+			tell(d, OTHER_DAYS, d->now, y,
+			    arena_fmt(&d->c->a, STR_FMT " -> " STR_FMT, STR_ARG(days_text(d, d->old, x, x + 1)),
 			    STR_ARG(days_text(d, d->now, y, y + 1))));
 		x += rc <= 0;
 		y += rc >= 0;
@@ -222,7 +225,8 @@ static bool
 same_windows(const struct diff *d, enum ptp_setting s, struct str c1, struct str c2)
 {
 	struct ptp x[WINDOWS_MAX], y[WINDOWS_MAX];
-	size_t n = codebook_ptp_windows(d->old, s, c1, c2, x, WINDOWS_MAX), m = codebook_ptp_windows(d->now, s, c1, c2, y, WINDOWS_MAX);
+	size_t n = codebook_ptp_windows(d->old, s, c1, c2, x, WINDOWS_MAX),
+	    m = codebook_ptp_windows(d->now, s, c1, c2, y, WINDOWS_MAX);
 
 	if (n != m)
 		return false;
@@ -277,8 +281,8 @@ end(struct diff *d, const char *name, struct buf *out, json_t *all)
 		return false;
 	}
 	(void)json_array_append_new(all, j);
-	buf_fmt(out, "%s  added %zu, deleted %zu, revised %zu, newly invalid %zu, other days %zu\n", name, d->n[ADDED], d->n[DELETED],
-	    d->n[REVISED], d->n[INVALID], d->n[OTHER_DAYS]);
+	buf_fmt(out, "%s  added %zu, deleted %zu, revised %zu, newly invalid %zu, other days %zu\n", name,
+	    d->n[ADDED], d->n[DELETED], d->n[REVISED], d->n[INVALID], d->n[OTHER_DAYS]);
 	buf_str(out, buf_view(&d->lines));
 	d->lines.n = 0;
 	return true;

@@ -44,8 +44,8 @@ tick(void *arg, const struct fetch_row *row, int64_t have, int64_t all)
 	j->drawn_ms = now;
 	arena_init(&a, 0);
 	(void)fprintf(stderr, "\r" STR_FMT " %6lld KB  " STR_FMT "\033[K",
-	    STR_ARG(ui_bar(&a, (uint64_t)have, all > 0 ? (uint64_t)all : (uint64_t)INT64_MAX, BAR_COLUMNS)), (long long)(have / 1024),
-	    STR_ARG(row->name));
+	    STR_ARG(ui_bar(&a, (uint64_t)have, all > 0 ? (uint64_t)all : (uint64_t)INT64_MAX, BAR_COLUMNS)),
+	    (long long)(have / 1024), STR_ARG(row->name));
 	arena_free(&a);
 }
 
@@ -75,7 +75,8 @@ list_read(struct job *j)
 	j->sources = path_join(&c->a, c->conf.site.config_dir, S("codesets/sources.yaml"));
 	rc = file_read(&c->a, j->sources.p, LIMIT_CONF, &text);
 	if (rc < 0)
-		return cli_fail(c, CLI_NO_INPUT, STR_FMT ": %s. Fix: site.config_dir is the folder that has codesets/sources.yaml",
+		return cli_fail(c, CLI_NO_INPUT,
+		    STR_FMT ": %s. Fix: site.config_dir is the folder that has codesets/sources.yaml",
 		    STR_ARG(j->sources), err_text(rc));
 	rc = fetch_read(&c->a, text, j->release, &j->list, &f);
 	if (rc == E_CONF)
@@ -144,14 +145,15 @@ say_done(const struct job *j, const struct book *b)
 
 	if (!cli_wants_json(j->c)) {
 		json_decref(files);
-		(void)printf(STR_FMT ": " STR_FMT ", %zu tables read, %zu other files, %zu bytes\n", STR_ARG(j->book), STR_ARG(id),
-		    j->seen.read, j->seen.unknown, b->bytes.n);
+		(void)printf(STR_FMT ": " STR_FMT ", %zu tables read, %zu other files, %zu bytes\n",
+		    STR_ARG(j->book), STR_ARG(id), j->seen.read, j->seen.unknown, b->bytes.n);
 		return CLI_OK;
 	}
 	for (size_t i = 0; i < j->list.n; i++)
-		(void)json_array_append_new(files, json_pack("{s:o, s:o, s:s, s:I, s:s}", "name", cli_json_str(j->list.v[i].name), "url",
-		    cli_json_str(j->list.v[i].url), "how", how_words[j->done[i].how], "bytes", (json_int_t)j->done[i].bytes, "sha256",
-		    j->done[i].sha256));
+		(void)json_array_append_new(files,
+		    json_pack("{s:o, s:o, s:s, s:I, s:s}", "name", cli_json_str(j->list.v[i].name), "url",
+		    cli_json_str(j->list.v[i].url), "how", how_words[j->done[i].how], "bytes", (json_int_t)j->done[i].bytes,
+		    "sha256", j->done[i].sha256));
 	return cli_put_json(json_pack("{s:o, s:o, s:o, s:o, s:o, s:I}", "release", cli_json_str(j->release), "folder",
 	    cli_json_str(j->folder), "files", files, "book", cli_json_str(j->book), "id", cli_json_str(id), "bytes",
 	    (json_int_t)b->bytes.n));

@@ -19,9 +19,10 @@ tell(struct report *r, const struct listing *l, enum state st, const struct impa
 {
 	struct arena *a = &r->c->a;
 
-	(void)json_array_append_new(r->list, json_pack("{s:o, s:s, s:s, s:o, s:o, s:s}", "id", cli_json_str(eid_text(a, l->id)), "state",
-	    state_name(st), "table", code_sets[one->set].name, "code", cli_json_str(one->code), "date", codes_day_json(one->day), "why",
-	    one->why));
+	(void)json_array_append_new(r->list,
+	    json_pack("{s:o, s:s, s:s, s:o, s:o, s:s}", "id", cli_json_str(eid_text(a, l->id)), "state",
+	    state_name(st), "table", code_sets[one->set].name, "code", cli_json_str(one->code),
+	    "date", codes_day_json(one->day), "why", one->why));
 	ui_cell(&r->t, eid_short(a, l->id));
 	ui_cell(&r->t, str_of(state_name(st)));
 	ui_cell(&r->t, arena_str(a, one->code));
@@ -88,7 +89,8 @@ codes_impact(struct cli *c, const struct book *old, const struct book *now)
 		return cli_fail(c, cli_exit_of(rc), "%s", err_text(rc));
 	}
 	if (cli_wants_json(c))
-		return cli_put_json(json_pack("{s:I, s:I, s:I, s:o}", "looked_at", (json_int_t)r.looked, "affected", (json_int_t)r.hit,
+		return cli_put_json(json_pack("{s:I, s:I, s:I, s:o}", "looked_at", (json_int_t)r.looked,
+		    "affected", (json_int_t)r.hit,
 		    "bodies_away", (json_int_t)r.away, "codes", r.list));
 	json_decref(r.list);
 	buf_init(&b, &c->a);

@@ -194,9 +194,11 @@ put_json(struct search *s, size_t limit)
 
 	for (size_t i = 0; i < s->n_hits && i < limit; i++)
 		(void)json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:b, s:o}", "table", code_sets[s->hits[i].set].name,
-		    "code", cli_json_str(s->hits[i].code), "title", cli_json_str(s->hits[i].title), "billable", s->hits[i].billable,
+		    "code", cli_json_str(s->hits[i].code), "title", cli_json_str(s->hits[i].title),
+		    "billable", s->hits[i].billable,
 		    "by", s->hits[i].via.n ? cli_json_str(s->hits[i].via) : json_null()));
-	return cli_put_json(json_pack("{s:o, s:o, s:I, s:o}", "book", cli_json_str(codebook_id(s->cb)), "date", codes_day_json(s->day),
+	return cli_put_json(json_pack("{s:o, s:o, s:I, s:o}", "book", cli_json_str(codebook_id(s->cb)),
+	    "date", codes_day_json(s->day),
 	    "found", (json_int_t)s->n_hits, "codes", list));
 }
 
@@ -293,7 +295,8 @@ codes_search(struct cli *c)
 	else if (s.n_hits)
 		put(&s, (size_t)limit);
 	if (!s.n_hits)
-		rc = cli_wants_json(c) ? (rc == CLI_OK ? CLI_NO : rc) : cli_fail(c, CLI_NO, "no title and no index entry has all of these words");
+		rc = cli_wants_json(c) ? (rc == CLI_OK ? CLI_NO : rc) :
+		    cli_fail(c, CLI_NO, "no title and no index entry has all of these words");
 	book_close(&b);
 	return rc;
 }

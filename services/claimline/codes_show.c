@@ -23,7 +23,8 @@ struct show {
 static bool
 is_wanted(const struct show *s, enum code_set set)
 {
-	static const enum code_set told[] = { CS_SOURCE, CS_EXCEPTION, CS_POA_EXEMPT, CS_NOTE, CS_NOTE_REF, CS_SEVENTH, CS_TABULAR };
+	static const enum code_set told[] = { CS_SOURCE, CS_EXCEPTION, CS_POA_EXEMPT, CS_NOTE, CS_NOTE_REF,
+	    CS_SEVENTH, CS_TABULAR };
 
 	for (size_t i = 0; i < sizeof told / sizeof *told && !s->table; i++)
 		if (told[i] == set)
@@ -34,7 +35,8 @@ is_wanted(const struct show *s, enum code_set set)
 static struct str
 dotted(struct show *s, enum code_set set, struct str code)
 {
-	return set == CS_ICD10CM && code.n > 3 && !memchr(code.p, '-', code.n) ? arena_fmt(&s->c->a, "%.*s.%.*s", 3, code.p, (int)code.n - 3, code.p + 3) : code;
+	return set == CS_ICD10CM && code.n > 3 && !memchr(code.p, '-', code.n) ? arena_fmt(&s->c->a, "%.*s.%.*s", 3, code.p,
+	    (int)code.n - 3, code.p + 3) : code;
 }
 
 static void
@@ -56,7 +58,8 @@ above(struct show *s, enum code_set set, json_t *j)
 		if (!up.code.n)
 			continue;
 		line(s, "above", arena_fmt(&s->c->a, STR_FMT "  " STR_FMT, STR_ARG(dotted(s, set, up.code)), STR_ARG(up.title)));
-		(void)json_array_append_new(list, json_pack("{s:o, s:o}", "code", cli_json_str(up.code), "title", cli_json_str(up.title)));
+		(void)json_array_append_new(list, json_pack("{s:o, s:o}", "code", cli_json_str(up.code),
+		    "title", cli_json_str(up.title)));
 	}
 	(void)json_object_set_new(j, "above", list);
 }
@@ -78,10 +81,12 @@ below(struct show *s, enum code_set set, json_t *j)
 		if (!codebook_in_force(s->cb, set, row, s->day) || (last.n && str_starts(r.code, last)))
 			continue;
 		last = r.code;
-		(void)json_array_append_new(list, json_pack("{s:o, s:o, s:b}", "code", cli_json_str(r.code), "title", cli_json_str(r.title),
+		(void)json_array_append_new(list, json_pack("{s:o, s:o, s:b}", "code", cli_json_str(r.code),
+		    "title", cli_json_str(r.title),
 		    "billable", r.billable));
 		if (n++ < s->limit)
-			line(s, "below", arena_fmt(&s->c->a, STR_FMT "  " STR_FMT, STR_ARG(dotted(s, set, r.code)), STR_ARG(r.title)));
+			line(s, "below", arena_fmt(&s->c->a, STR_FMT "  " STR_FMT, STR_ARG(dotted(s, set, r.code)),
+			    STR_ARG(r.title)));
 		else
 			more++;
 	}
@@ -122,7 +127,8 @@ place(struct show *s, json_t *j)
 static void
 notes(struct show *s, json_t *j)
 {
-	static const char *const heads[NOTE_KINDS] = { "inclusion", "includes", "excludes1", "excludes2", "code first", "use add.",
+	static const char *const heads[NOTE_KINDS] = { "inclusion", "includes", "excludes1", "excludes2",
+	    "code first", "use add.",
 	    "code also", "note", "7th note" };
 	static const char *const names[NOTE_KINDS] = { "inclusionTerm", "includes", "excludes1", "excludes2", "codeFirst",
 	    "useAdditionalCode", "codeAlso", "notes", "sevenChrNote" };
@@ -134,7 +140,8 @@ notes(struct show *s, json_t *j)
 	while (tabular_notes_next(&it, &n)) {
 		line(s, heads[n.kind], n.inherited ? arena_fmt(&s->c->a, STR_FMT "  [of " STR_FMT "]", STR_ARG(n.text),
 		    STR_ARG(dotted(s, CS_ICD10CM, n.owner))) : n.text);
-		(void)json_array_append_new(list, json_pack("{s:s, s:o, s:b, s:o}", "kind", names[n.kind], "of", cli_json_str(n.owner),
+		(void)json_array_append_new(list, json_pack("{s:s, s:o, s:b, s:o}", "kind", names[n.kind],
+		    "of", cli_json_str(n.owner),
 		    "inherited", n.inherited, "text", cli_json_str(n.text)));
 	}
 	(void)json_object_set_new(j, "notes", list);
@@ -152,7 +159,8 @@ seventh(struct show *s, json_t *j)
 		if (!codebook_in_force(s->cb, CS_SEVENTH, row, s->day))
 			continue;
 		line(s, "7th", arena_fmt(&s->c->a, STR_FMT "  " STR_FMT, STR_ARG(c), STR_ARG(text)));
-		(void)json_array_append_new(list, json_pack("{s:o, s:o}", "character", cli_json_str(c), "text", cli_json_str(text)));
+		(void)json_array_append_new(list, json_pack("{s:o, s:o}", "character", cli_json_str(c),
+		    "text", cli_json_str(text)));
 	}
 	(void)json_object_set_new(j, "seventh", list);
 }
@@ -166,7 +174,8 @@ icd10cm(struct show *s, json_t *j)
 	notes(s, j);
 	seventh(s, j);
 	if (codebook_knows(s->cb, CS_POA_EXEMPT)) {
-		line(s, "POA", exempt ? S("exempt from present-on-admission reporting") : S("present on admission is to be reported"));
+		line(s, "POA", exempt ? S("exempt from present-on-admission reporting") :
+		    S("present on admission is to be reported"));
 		(void)json_object_set_new(j, "poa_exempt", json_boolean(exempt));
 	}
 }
@@ -186,7 +195,8 @@ icd10pcs(struct show *s, json_t *j)
 		if (!v.value)
 			continue;
 		line(s, "", arena_fmt(&s->c->a, "%c  " STR_FMT ": " STR_FMT, v.value, STR_ARG(v.axis), STR_ARG(v.label)));
-		(void)json_array_append_new(list, json_pack("{s:o, s:o, s:o}", "value", cli_json_str((struct str){ &v.value, 1 }), "axis",
+		(void)json_array_append_new(list,
+		    json_pack("{s:o, s:o, s:o}", "value", cli_json_str((struct str){ &v.value, 1 }), "axis",
 		    cli_json_str(v.axis), "label", cli_json_str(v.label)));
 	}
 	(void)json_object_set_new(j, "characters", list);
@@ -208,8 +218,9 @@ versions(struct show *s, enum code_set set, json_t *j)
 		day_t from = codebook_from(s->cb, set, row);
 		struct str days = codes_days(&s->c->a, from, codebook_to(s->cb, set, row));
 
-		line(s, codebook_in_force(s->cb, set, row, s->day) ? "in force" : from != DAY_NONE && from > s->day ? "later" : "once",
-		    arena_fmt(&s->c->a, STR_FMT "  " STR_FMT, STR_ARG(days), STR_ARG(codebook_row(s->cb, set, row).title)));
+		line(s, codebook_in_force(s->cb, set, row, s->day) ? "in force" : from != DAY_NONE &&
+		    from > s->day ? "later" : "once", arena_fmt(&s->c->a, STR_FMT "  " STR_FMT, STR_ARG(days),
+		    STR_ARG(codebook_row(s->cb, set, row).title)));
 		(void)json_array_append_new(list, codes_row_json(s->cb, set, row));
 	}
 	(void)json_object_set_new(j, "versions", list);
@@ -298,7 +309,8 @@ row_text(struct show *s, enum code_set set, row_t row)
 		if (cell.n)
 			buf_fmt(&b, "%s%s " STR_FMT, b.n ? ", " : "", code_cols[col].name, STR_ARG(ui_fit(&s->c->a, cell, 100)));
 	}
-	buf_fmt(&b, "  (" STR_FMT ")", STR_ARG(codes_days(&s->c->a, codebook_from(s->cb, set, row), codebook_to(s->cb, set, row))));
+	buf_fmt(&b, "  (" STR_FMT ")",
+	    STR_ARG(codes_days(&s->c->a, codebook_from(s->cb, set, row), codebook_to(s->cb, set, row))));
 	return buf_view(&b);
 }
 
@@ -346,7 +358,8 @@ named(struct show *s, enum code_set set)
 	}
 	s->told += n > 0 || other != ROW_NONE;
 	if (n || other != ROW_NONE)
-		(void)json_array_append_new(s->json, json_pack("{s:s, s:I, s:o, s:o}", "table", code_sets[set].name, "rows", (json_int_t)n,
+		(void)json_array_append_new(s->json, json_pack("{s:s, s:I, s:o, s:o}", "table", code_sets[set].name,
+		    "rows", (json_int_t)n,
 		    "named", list, "other_days", n || other == ROW_NONE ? json_null() : codes_row_json(s->cb, set, other)));
 	else
 		json_decref(list);
@@ -364,7 +377,8 @@ pair_put(struct show *s, enum ptp_setting setting, struct str c1, struct str c2,
 	buf_fmt(&s->out, "  " STR_FMT " + " STR_FMT "  modifier %s  " STR_FMT "\n", STR_ARG(c1), STR_ARG(c2), e->modifier == 0 ?
 	    "not allowed" : e->modifier == 1 ? "allowed" : "not applicable", STR_ARG(ui_clean(&s->c->a, e->rationale)));
 	(void)json_array_append_new(list, json_pack("{s:o, s:o, s:i, s:o, s:o, s:o}", "column_1", cli_json_str(c1), "column_2",
-	    cli_json_str(c2), "modifier", (int)e->modifier, "rationale", cli_json_str(e->rationale), "from", codes_day_json(e->from),
+	    cli_json_str(c2), "modifier", (int)e->modifier, "rationale", cli_json_str(e->rationale),
+	    "from", codes_day_json(e->from),
 	    "to", codes_day_json(e->to)));
 }
 

@@ -72,7 +72,8 @@ key_in(const struct yaml_node *m, struct fetch_row *row, struct faults *f)
 	else if (str_is(m->key, "url") && fetch_is_url(m->value))
 		row->url = m->value;
 	else if (str_is(m->key, "url"))
-		refuse(f, m, "not an address that may be fetched", "write http:// or https://, a host and a path; no user, blanks as %20");
+		refuse(f, m, "not an address that may be fetched",
+		    "write http:// or https://, a host and a path; no user, blanks as %20");
 	else if (str_is(m->key, "name") && fetch_is_name(m->value))
 		row->name = m->value;
 	else if (str_is(m->key, "name"))
@@ -121,7 +122,8 @@ fetch_read(struct arena *a, struct str yaml, struct str release, struct fetch_li
 	if (rc < 0)
 		return rc == E_NOMEM ? rc : E_CONF;
 	if (root.kind != Y_MAP)
-		refuse(f, &root, "not a mapping of releases to files", "write a release with a colon, and files with a - below it");
+		refuse(f, &root, "not a mapping of releases to files",
+		    "write a release with a colon, and files with a - below it");
 	for (size_t i = 0; root.kind == Y_MAP && i < root.n_members; i++) {
 		const struct yaml_node *m = &root.members[i];
 		struct fetch_list list = { NULL, 0 };

@@ -14,6 +14,7 @@ struct impact {
 struct impacts { struct impact *v; size_t n; };
 
 /* Diagnoses and procedures by the last day of the encounter, as validate does; lines by their own first day. */
-void	impact_of(const struct codebook *old, const struct codebook *now, struct arena *, const struct encounter *, struct impacts *);
+void	impact_of(const struct codebook *old, const struct codebook *now, struct arena *, const struct encounter *,
+    struct impacts *);
 
 #endif

@@ -309,15 +309,18 @@ answer(struct get *g, CURLcode rc)
 		{ CURLE_OPERATION_TIMEDOUT, CLI_UNAVAILABLE, "the host does not answer, or too slowly", NULL },
 		{ CURLE_TOO_MANY_REDIRECTS, CLI_UNAVAILABLE, "the server sends from one address to the next without end",
 		    "publishers move files: correct the row in sources.yaml" },
-		{ CURLE_UNSUPPORTED_PROTOCOL, CLI_UNAVAILABLE, "the server sends to an address that is not fetched from (https stays https)",
+		{ CURLE_UNSUPPORTED_PROTOCOL, CLI_UNAVAILABLE,
+		    "the server sends to an address that is not fetched from (https stays https)",
 		    "publishers move files: correct the row in sources.yaml" },
 		{ CURLE_FILESIZE_EXCEEDED, CLI_DATA, "the file is larger than any published table",
 		    "publishers move files: correct the row in sources.yaml" },
-		{ CURLE_PARTIAL_FILE, CLI_UNAVAILABLE, "the connection ended before the file did", "run it again: it goes on where it ended" },
+		{ CURLE_PARTIAL_FILE, CLI_UNAVAILABLE, "the connection ended before the file did",
+		    "run it again: it goes on where it ended" },
 		{ CURLE_PEER_FAILED_VERIFICATION, CLI_UNAVAILABLE, "the certificate of the server is not trusted",
 		    "install ca-certificates; behind a proxy that looks inside, install its certificate too" },
 	};
-	static const char *const net = "check network, http_proxy and https_proxy, or use --from with a mirror; what has come is kept, "
+	static const char *const net = "check network, http_proxy and https_proxy, or use --from with a mirror; "
+	    "what has come is kept, "
 	    "and the next run goes on with it";
 	long status = 0;
 
@@ -328,8 +331,9 @@ answer(struct get *g, CURLcode rc)
 	if (rc == CURLE_HTTP_RETURNED_ERROR) {
 		bool gone = status == 404 || status == 410;
 
-		return fail(g, CLI_UNAVAILABLE, arena_fmt(g->f->a, "the server %s (%ld)", gone ? "has no such file" : "refuses", status).p,
-		    gone || status < 500 ? "publishers move files: look for it on their download page and correct the row in sources.yaml" :
+		return fail(g, CLI_UNAVAILABLE, arena_fmt(g->f->a, "the server %s (%ld)", gone ? "has no such file" :
+		    "refuses", status).p, gone || status < 500 ? "publishers move files: "
+		    "look for it on their download page and correct the row in sources.yaml" :
 		    "try again later");
 	}
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

@@ -204,7 +204,8 @@ send_loop(struct sender *s, int64_t wait_s)
 		if (front_answer(s->front, &a, 50, &ans) > 0)
 			answered(s, &ans);
 		else if (mono_ms() - s->heard > wait_s * 1000)
-			rc = cli_fail(s->c, CLI_UNREACHED, "ingest does not answer at " STR_FMT ". Fix: is `claimline up` running, with the "
+			rc = cli_fail(s->c, CLI_UNREACHED, "ingest does not answer at "
+			    STR_FMT ". Fix: is `claimline up` running, with the "
 			    "same --state? `claimline doctor` knows more. What was sent may be sent again",
 			    STR_ARG(s->c->conf.ingest.front));
 		arena_reset(&a);

@@ -4,7 +4,8 @@
 
 #include "claimline/cli.h"
 
-struct sent_row { struct str id, result, state, error; };	/* one encounter: accepted, known, amended, released, conflict, refused */
+/* one encounter: accepted, known, amended, released, conflict, refused */
+struct sent_row { struct str id, result, state, error; };
 struct sent_file {
 	const char	*path;
 	struct str	 verdict;	/* of the worst part: accepted, known, conflict, refused, unread, unanswered */

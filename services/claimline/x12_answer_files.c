@@ -91,8 +91,8 @@ is_name(struct str s)
 static struct str
 path_of(const struct x12_answering *w, struct arena *a, struct str isa13, enum x12_ack_kind kind)
 {
-	return path_join(a, str_of(w->dir), w->number > 1 ? arena_fmt(a, STR_FMT ".%zu.%s", STR_ARG(isa13), w->number, ext[kind]) :
-	    arena_fmt(a, STR_FMT ".%s", STR_ARG(isa13), ext[kind]));
+	return path_join(a, str_of(w->dir), w->number > 1 ? arena_fmt(a, STR_FMT ".%zu.%s", STR_ARG(isa13),
+	    w->number, ext[kind]) : arena_fmt(a, STR_FMT ".%s", STR_ARG(isa13), ext[kind]));
 }
 
 static bool
@@ -181,7 +181,8 @@ x12_answering_open(struct x12_words *words, const char *dir, const struct x12_fi
 	w->now_ms = (int64_t)now.tv_sec * 1000;
 	w->control = now.tv_sec % CONTROLS;
 	arena_init(&w->a, 0);
-	w->spec = (struct x12_ack_spec){ .ends = ends, .self = w, .also = also, .payer_id = *f->isa08 ? str_of(f->isa08) : S("UNKNOWN") };
+	w->spec = (struct x12_ack_spec){ .ends = ends, .self = w, .also = also, .payer_id = *f->isa08 ? str_of(f->isa08) :
+	    S("UNKNOWN") };
 	w->spec.payer = payer ? str_of(payer) : w->spec.payer_id;
 	for (int i = 0; i < X12_ACK_KINDS; i++) {
 		w->kinds[i].all = w;

@@ -34,8 +34,10 @@ struct x12_from {
 };
 
 int	x12_from_bad(struct x12_from *, const struct faults *, int rc);	/* says what this line is wrong with; rc */
-int	x12_from_refuse(struct x12_from *, const char *pointer, const char *words, const char *fix);	/* the same, of one fault */
-int	x12_from_told(struct x12_from *, const struct faults *, int rc, const char *pointer);	/* rc faults of what is there, if any */
+/* the same, of one fault */
+int	x12_from_refuse(struct x12_from *, const char *pointer, const char *words, const char *fix);
+/* rc faults of what is there, if any */
+int	x12_from_told(struct x12_from *, const struct faults *, int rc, const char *pointer);
 int	x12_from_out(void *from, struct str bytes);
 int	x12_from_ids(struct x12_from *);		/* 0, or said that GS and NM1 want longer ids */
 void	x12_from_wrote(struct x12_from *);		/* an interchange: the next has the next number */

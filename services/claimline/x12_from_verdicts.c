@@ -117,7 +117,8 @@ keep(struct x12_from *k, const struct encounter *e, const struct verdict *v)
 	struct x12_verdict *one;
 
 	if (k->n == LIMIT_RECORDS)
-		return x12_from_refuse(k, "/verdict/batch", arena_fmt(&k->w->line, "more than %d claims of one batch, the most a 277CA is "
+		return x12_from_refuse(k, "/verdict/batch",
+		    arena_fmt(&k->w->line, "more than %d claims of one batch, the most a 277CA is "
 		    "written of", LIMIT_RECORDS).p, "answer the batch in parts");
 	one = arena_push(&k->a, k->verdicts, k->n);
 	if (!one)
@@ -143,7 +144,8 @@ x12_from_verdict(struct x12_from *k, const struct x12_line_parts *p)
 	if (!e)
 		return E_NOMEM;
 	if (p->kind != LINE_CLAIM || !p->wrapped || !p->verdict.n)
-		return x12_from_refuse(k, p->wrapped ? "/verdict" : "/encounter", "is missing: a 277CA is written of claims with verdicts",
+		return x12_from_refuse(k, p->wrapped ? "/verdict" : "/encounter",
+		    "is missing: a 277CA is written of claims with verdicts",
 		    "give each claim of to-json a verdict {category, status, entity, payer_control}");
 	rc = x12_from_told(k, &f, rec_object_from_json(a, p->verdict, &rec_verdict, &v, &f), "/verdict");
 	rc = rc < 0 ? rc : x12_from_told(k, &f, rec_from_json(a, p->encounter, e, &f), "/encounter");
@@ -152,7 +154,8 @@ x12_from_verdict(struct x12_from *k, const struct x12_line_parts *p)
 	v.batch = v.batch.n ? v.batch : isa13(k, p->from);
 	rc = verdict_check(k, &v);
 	if (rc == 0 && !e->pcn.n)
-		rc = x12_from_refuse(k, "/encounter/pcn", "is missing: nobody could tell which claim is answered", "give CLM01 of the claim");
+		rc = x12_from_refuse(k, "/encounter/pcn", "is missing: nobody could tell which claim is answered",
+		    "give CLM01 of the claim");
 	if (rc == 0 && k->n && !str_eq(k->batch, v.batch))
 		rc = x12_from_verdicts_write(k);
 	return rc < 0 ? rc : keep(k, e, &v);

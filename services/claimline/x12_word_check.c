@@ -25,7 +25,8 @@ struct checking {
 };
 
 /* What every file is checked by. */
-struct judge { struct x12_check_spec spec; struct x12_rules rules; struct book book; struct x12_partner_rules *partner; int64_t limit; };
+struct judge { struct x12_check_spec spec; struct x12_rules rules; struct book book; struct x12_partner_rules *partner;
+    int64_t limit; };
 
 static const char *const severities[] = { "note", "warning", "error" };
 
@@ -89,7 +90,8 @@ finding_json(struct checking *k, const struct x12_finding *f, struct buf *b)
 static const char *
 code_of(const struct x12_finding *f)
 {
-	return f->ik403 ? f->ik403 : f->ik304 ? f->ik304 : f->ik502 ? f->ik502 : f->ak905 ? f->ak905 : f->ta105 ? f->ta105 : f->stc;
+	return f->ik403 ? f->ik403 : f->ik304 ? f->ik304 : f->ik502 ? f->ik502 : f->ak905 ? f->ak905 :
+	    f->ta105 ? f->ta105 : f->stc;
 }
 
 static const char *
@@ -158,7 +160,8 @@ summary(struct checking *k, const struct x12_totals *t, bool is_read)
 {
 	const struct { const char *name; size_t n; } v[] = { { "interchanges", t->interchanges }, { "groups", t->groups },
 	    { "sets", t->sets }, { "sets_rejected", t->sets_rejected }, { "claims", t->claims }, { "segments", t->segments },
-	    { "errors", t->errors }, { "warnings", t->warnings }, { "notes", t->notes }, { "not_shown", k->hidden }, { "answers", k->n_answers } };
+	    { "errors", t->errors }, { "warnings", t->warnings }, { "notes", t->notes }, { "not_shown", k->hidden },
+	    { "answers", k->n_answers } };
 	const char *verdict = !is_read ? "unreadable" : t->errors ? "errors" : t->warnings ? "warnings" : "clean";
 	struct buf b;
 
@@ -219,7 +222,8 @@ one_file(struct x12_words *w, const struct judge *j, const char *name)
 			(void)summary(&k, &t, rc >= 0 && k.file.f.n == 0);
 		if (k.unanswered.n && w->out.rc == 0) {
 			(void)x12_dest_flush(&w->out);
-			rc = cli_fail(w->c, CLI_CANNOT_CREATE, "%s: the answer could not be written: %s", k.unanswered.p, err_text(rc));
+			rc = cli_fail(w->c, CLI_CANNOT_CREATE, "%s: the answer could not be written: %s",
+			    k.unanswered.p, err_text(rc));
 		} else if (rc < 0 || k.file.f.n) {
 			(void)x12_dest_flush(&w->out);
 			rc = w->out.rc ? CLI_OS : x12_file_fail(w->c, &k.file, rc < 0 ? rc : E_MALFORMED);
@@ -260,7 +264,8 @@ partner_open(struct x12_words *w, struct judge *j)
 	if (!name)
 		return CLI_OK;
 	if (!strchr(name, '/') && !file_exists(name))
-		path = path_join(&c->a, path_join(&c->a, c->conf.site.config_dir, S("partners")), arena_fmt(&c->a, "%s.yaml", name)).p;
+		path = path_join(&c->a, path_join(&c->a, c->conf.site.config_dir, S("partners")),
+		    arena_fmt(&c->a, "%s.yaml", name)).p;
 	rc = file_read(&c->a, path, LIMIT_CONF, &text);
 	if (rc < 0)
 		return cli_fail(c, rc == E_NOT_FOUND ? CLI_NO_INPUT : CLI_DATA, "%s: %s", path, err_text(rc));
@@ -312,7 +317,8 @@ gaps_tell(const struct cli *c, const struct judge *j)
 	if (n == 0 || (j->spec.snip && !(j->spec.snip >> X12_CODES & 1)))
 		return;
 	if (!j->rules.book) {
-		(void)cli_fail(c, CLI_OK, "no code book: of codes only the form is judged; --book FILE or site.code_book names one");
+		(void)cli_fail(c, CLI_OK, "no code book: of codes only the form is judged; "
+		    "--book FILE or site.code_book names one");
 		return;
 	}
 	arena_init(&a, 0);

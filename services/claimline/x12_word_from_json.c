@@ -62,7 +62,8 @@ x12_from_told(struct x12_from *k, const struct faults *got, int rc, const char *
 		const struct fault *v = &got->v[i];
 		bool in = v->place.n == 0 || *v->place.p == '/';
 
-		(void)fault_add(&f, v->rc, in ? arena_fmt(&k->w->line, "%s" STR_FMT, pointer, STR_ARG(v->place)) : v->place, v->words, v->fix);
+		(void)fault_add(&f, v->rc, in ? arena_fmt(&k->w->line, "%s" STR_FMT, pointer, STR_ARG(v->place)) : v->place,
+		    v->words, v->fix);
 	}
 	f.more = got->more;
 	return x12_from_bad(k, &f, E_VALUE);
@@ -185,7 +186,8 @@ open_end(struct x12_from *k, enum x12_line_kind next)
 /* ---- lines ---- */
 
 enum { M_ENCOUNTER, M_PAYMENT, M_ANSWER, M_VERDICT, M_FROM, M_GENERIC };
-static const char *const names[] = { "encounter", "payment", "answer", "verdict", "from", "interchange", "group", "set", "content", "ta1" };
+static const char *const names[] = { "encounter", "payment", "answer", "verdict", "from", "interchange", "group", "set",
+    "content", "ta1" };
 
 /* Of what a line may have once; of encounter, payment, answer and generic it has one. */
 static bool
@@ -294,7 +296,8 @@ next_line(struct x12_from *k, struct str *out)
 		k->len -= k->at;
 		k->at = 0;
 		if (k->len == LINE_MOST)
-			return fault_add(&k->file.f, E_LIMIT, S("a line"), S("longer than a line may be"), S("write one object a line"));
+			return fault_add(&k->file.f, E_LIMIT, S("a line"), S("longer than a line may be"),
+			    S("write one object a line"));
 		got = x12_file_fill(&k->file, k->p + k->len, LINE_MOST - k->len < 65536 ? LINE_MOST - k->len : 65536);
 		if (got < 0)
 			return (int)got;
@@ -340,7 +343,8 @@ spec_of(struct x12_from *k)
 	if (as && strcmp(as, "277CA") != 0)
 		return cli_usage(k->w->c, "--as wants 277CA; claims, payments and generic lines are written as what they are");
 	if (!sender != !receiver || (as && !sender))
-		return cli_usage(k->w->c, as ? "--as 277CA wants --sender and --receiver" : "--sender and --receiver come together");
+		return cli_usage(k->w->c, as ? "--as 277CA wants --sender and --receiver" :
+		    "--sender and --receiver come together");
 	k->as_277ca = as != NULL;
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	k->most = BATCH;
@@ -353,7 +357,8 @@ spec_of(struct x12_from *k)
 	party(sender, &k->spec.ends.isa05, &k->spec.ends.isa06);
 	party(receiver, &k->spec.ends.isa07, &k->spec.ends.isa08);
 	if (!is_id(k->spec.ends.isa05, k->spec.ends.isa06) || !is_id(k->spec.ends.isa07, k->spec.ends.isa08))
-		return cli_usage(k->w->c, "--sender and --receiver want 1 to 15 plain characters, none of * : ^ ~, as ID or ZZ:ID");
+		return cli_usage(k->w->c, "--sender and --receiver want 1 to 15 plain characters, none of * : ^ ~, "
+		    "as ID or ZZ:ID");
 	k->spec.ends.gs02 = k->spec.submitter_id = k->spec.ends.isa06;
 	k->spec.ends.gs03 = k->spec.receiver_id = k->spec.ends.isa08;
 	k->spec.submitter = submitter ? str_of(submitter) : k->spec.submitter_id;

@@ -22,8 +22,8 @@ shown(struct repairing *k, struct str v, bool counts)
 static struct str
 place(struct x12_words *w, const struct x12_repaired *r)
 {
-	struct x12_finding f = { .ordinal = r->ordinal, .loop = r->loop, .segment = x12_segment_shown(w, r->segment), .element = r->element,
-	    .component = r->component > 1 ? r->component : 0 };
+	struct x12_finding f = { .ordinal = r->ordinal, .loop = r->loop, .segment = x12_segment_shown(w, r->segment),
+	    .element = r->element, .component = r->component > 1 ? r->component : 0 };
 
 	return x12_finding_place(&w->line, &f);
 }
@@ -57,8 +57,8 @@ told(void *self, const struct x12_repaired *r)
 		buf_ch(&b, '}');
 		return x12_line(k->w, &b);
 	}
-	buf_fmt(&b, STR_FMT ": " STR_FMT ": %s: %s", STR_ARG(ui_clean(a, str_of(k->file.name))), STR_ARG(ui_clean(a, place(k->w, r))), r->id,
-	    r->words);
+	buf_fmt(&b, STR_FMT ": " STR_FMT ": %s: %s", STR_ARG(ui_clean(a, str_of(k->file.name))),
+	    STR_ARG(ui_clean(a, place(k->w, r))), r->id, r->words);
 	if (r->before.n || r->after.n)
 		buf_fmt(&b, " [" STR_FMT " -> " STR_FMT "]", STR_ARG(ui_clean(a, shown(k, r->before, is_trailer(r->segment)))),
 		    STR_ARG(ui_clean(a, shown(k, r->after, is_trailer(r->segment)))));

@@ -90,7 +90,8 @@ x12_word_split(struct x12_words *w)
 {
 	struct cli *c = w->c;
 	struct splitting k = { .w = w, .dir = opt_text(&c->opts, "out") };
-	struct x12_split_spec spec = { .self = &k, .open = split_open, .put = split_put, .patch = split_patch, .close = split_close };
+	struct x12_split_spec spec = { .self = &k, .open = split_open, .put = split_put, .patch = split_patch,
+	    .close = split_close };
 	struct x12_split_done done;
 	struct x12_file f;
 	int64_t claims, range[2] = { 1, INT32_MAX }, controls[2] = { 1, 999999999 };
@@ -119,7 +120,8 @@ x12_word_split(struct x12_words *w)
 			rc = CLI_NO;
 		} else if (rc < 0 && w->out.rc == 0) {
 			rc = k.stale ? cli_fail(c, CLI_CANNOT_CREATE, "%s: the folder has parts of that name already. "
-			    "Fix: give an empty folder, or take them away", k.path.p) : f.f.n ? x12_file_fail(c, &f, rc) : cli_fail(c, CLI_CANNOT_CREATE, "%s: %s", k.path.n ? k.path.p : k.dir, err_text(rc));
+			    "Fix: give an empty folder, or take them away", k.path.p) : f.f.n ? x12_file_fail(c, &f, rc) :
+			    cli_fail(c, CLI_CANNOT_CREATE, "%s: %s", k.path.n ? k.path.p : k.dir, err_text(rc));
 			(void)cli_fail(c, 0, "%zu parts were written before that", k.made);
 		}
 	}

@@ -17,7 +17,8 @@ struct counting {
 
 static const struct { const char *name, *title; bool money; } kinds[X12_STATS] = {
 	[X12_STAT_SET] = { "sets", "transaction set", false }, [X12_STAT_PAYER] = { "payers", "payer", true },
-	[X12_STAT_PROCEDURE] = { "procedures", "procedure", true }, [X12_STAT_REVENUE] = { "revenue_codes", "revenue code", true },
+	[X12_STAT_PROCEDURE] = { "procedures", "procedure", true },
+	    [X12_STAT_REVENUE] = { "revenue_codes", "revenue code", true },
 	[X12_STAT_DIAGNOSIS] = { "diagnoses", "diagnosis", false }, [X12_STAT_FINDING] = { "findings", "finding", false },
 };
 
@@ -25,12 +26,14 @@ static const struct { const char *name, *title; bool money; } kinds[X12_STATS] =
 static int
 found(void *self, const struct x12_finding *f)
 {
-	static const char *const ids[] = { "CUT_SHORT", "SET_NO_SE", "SET_COUNT", "GROUP_NO_GE", "GROUP_COUNT", "ISA_NO_IEA", "ISA_COUNT" };
+	static const char *const ids[] = { "CUT_SHORT", "SET_NO_SE", "SET_COUNT", "GROUP_NO_GE", "GROUP_COUNT",
+	    "ISA_NO_IEA", "ISA_COUNT" };
 	struct counting *k = self;
 
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++)
 		if (strcmp(f->id, ids[i]) == 0)
-			(void)fault_add(k->lost, E_INCOMPLETE, arena_fmt(k->lost->a, "segment %zu", f->ordinal), str_of(f->words), str_of(f->fix));
+			(void)fault_add(k->lost, E_INCOMPLETE, arena_fmt(k->lost->a, "segment %zu", f->ordinal), str_of(f->words),
+			    str_of(f->fix));
 	return k->on.found(k->on.self, f);
 }
 
@@ -113,7 +116,8 @@ as_json(struct counting *k)
 	struct buf b;
 
 	buf_init(&b, a);
-	buf_fmt(&b, "{\"files\":%zu,\"interchanges\":%zu,\"groups\":%zu,\"sets_read\":%zu,\"sets_rejected\":%zu,\"segments\":%zu,\"claims\":%lld,"
+	buf_fmt(&b, "{\"files\":%zu,\"interchanges\":%zu,\"groups\":%zu,\"sets_read\":%zu,\"sets_rejected\":%zu,\"segments\":%zu,"
+	    "\"claims\":%lld,"
 	    "\"lines\":%lld", k->files, k->t.interchanges, k->t.groups, k->t.sets, k->t.sets_rejected, k->t.segments,
 	    (long long)s->claims, (long long)s->lines);
 	x12_json_put(&b, "charges", cents_text(a, s->charges));
@@ -122,7 +126,8 @@ as_json(struct counting *k)
 		x12_json_put(&b, "first_service", day_iso(a, s->first));
 	if (s->last != DAY_NONE)
 		x12_json_put(&b, "last_service", day_iso(a, s->last));
-	buf_fmt(&b, ",\"errors\":%zu,\"warnings\":%zu,\"names_not_kept\":%lld", k->t.errors, k->t.warnings, (long long)s->unnamed);
+	buf_fmt(&b, ",\"errors\":%zu,\"warnings\":%zu,\"names_not_kept\":%lld", k->t.errors, k->t.warnings,
+	    (long long)s->unnamed);
 	for (int i = 0; i < X12_STATS; i++)
 		kind_json(k, (enum x12_stat)i, &b);
 	buf_ch(&b, '}');
@@ -160,9 +165,10 @@ as_text(struct counting *k)
 	struct buf b;
 
 	buf_init(&b, a);
-	buf_fmt(&b, "%zu files, %zu interchanges, %zu groups, %zu sets (%zu rejected), %zu segments\n", k->files, k->t.interchanges,
-	    k->t.groups, k->t.sets, k->t.sets_rejected, k->t.segments);
-	buf_fmt(&b, "%lld claims, %lld lines, charges " STR_FMT, (long long)s->claims, (long long)s->lines, STR_ARG(ui_money(a, s->charges)));
+	buf_fmt(&b, "%zu files, %zu interchanges, %zu groups, %zu sets (%zu rejected), %zu segments\n", k->files,
+	    k->t.interchanges, k->t.groups, k->t.sets, k->t.sets_rejected, k->t.segments);
+	buf_fmt(&b, "%lld claims, %lld lines, charges " STR_FMT, (long long)s->claims, (long long)s->lines,
+	    STR_ARG(ui_money(a, s->charges)));
 	if (s->paid)
 		buf_fmt(&b, ", paid " STR_FMT, STR_ARG(ui_money(a, s->paid)));
 	if (s->first != DAY_NONE && s->last != DAY_NONE)
@@ -171,7 +177,8 @@ as_text(struct counting *k)
 	for (int i = 0; i < X12_STATS; i++)
 		kind_text(k, (enum x12_stat)i, &b);
 	if (s->unnamed)
-		buf_fmt(&b, "\n%lld names and codes were not kept: there are more than %d\n", (long long)s->unnamed, X12_STATS_NAMES);
+		buf_fmt(&b, "\n%lld names and codes were not kept: there are more than %d\n", (long long)s->unnamed,
+		    X12_STATS_NAMES);
 	if (b.n && b.p[b.n - 1] == '\n')
 		b.n--;
 	return x12_line(k->w, &b);

@@ -14,7 +14,8 @@ static int
 told(struct x12_words *w, const char *name)
 {
 	struct x12_file f;
-	struct x12_json_spec spec = { .guides = w->guides, .generic = opt_is_set(&w->c->opts, "generic"), .line = line, .self = w };
+	struct x12_json_spec spec = { .guides = w->guides, .generic = opt_is_set(&w->c->opts, "generic"),
+	    .line = line, .self = w };
 	int code = x12_file_open(w->c, name, &f);
 	int64_t n;
 

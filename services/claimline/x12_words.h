@@ -45,10 +45,14 @@ int	x12_dest_flush(struct x12_dest *);
 /* ---- answers (x12_answer_files.c): DIR/ISA13.ta1, .999, .277, each whole or not there ---- */
 struct x12_answering;
 struct x12_words;
-/* No answer replaces a file: when one is there under this ISA13, all answers of the interchange are ISA13.2.999 ..., said once. */
-struct x12_answering *x12_answering_open(struct x12_words *, const char *dir, const struct x12_file *, const struct x12_watch *also);
+/*
+ * No answer replaces a file: when one is there under this ISA13, all answers of the interchange are ISA13.2.999 ..., said once.
+ */
+struct x12_answering *x12_answering_open(struct x12_words *, const char *dir, const struct x12_file *,
+    const struct x12_watch *also);
 struct x12_watch x12_answering_watch(struct x12_answering *);
-void	x12_answering_turn(struct x12_answering *);		/* an interchange begins or ended: the next answer has a name of its own */
+/* an interchange begins or ended: the next answer has a name of its own */
+void	x12_answering_turn(struct x12_answering *);
 struct str x12_answering_failed(const struct x12_answering *);	/* after close: its path, or nothing */
 int	x12_answering_close(struct x12_answering *, const struct x12_reader *, size_t *made);	/* below 0 an error */
 

@@ -242,7 +242,8 @@ read_file(struct submit *s, struct arena *a, const struct partner *p, struct str
 	if (bad < 0)
 		return bad;
 	if (all.n && o->unknown == all.n)
-		return fault_add(&o->faults, E_NOT_FOUND, S("file"), S("all of it answers claims or interchanges this site did not send"),
+		return fault_add(&o->faults, E_NOT_FOUND, S("file"),
+		    S("all of it answers claims or interchanges this site did not send"),
 		    S("see whose answer it is: ISA13, GS06 or BHT03 and CLM01 name what was sent"));
 	return o->faults.n ? o->faults.v[0].rc : 1;
 }
@@ -293,7 +294,8 @@ one_file(struct submit *s, struct arena *a, const struct partner *p, struct str 
 	if (rc < 0 && (err_class(rc) == ERR_TEMP || rc == E_STORE_SETUP || rc == E_STORE_REPLY))
 		return rc;
 	if (rc != 0 && o.unknown)
-		log_line(LOG_WARN, "answers to claims this site did not send", LOG_STR("partner", p->id), LOG_NUM("answers", o.unknown));
+		log_line(LOG_WARN, "answers to claims this site did not send", LOG_STR("partner", p->id),
+		    LOG_NUM("answers", o.unknown));
 	if (rc < 0)
 		log_line(LOG_ERROR, "an answer file is refused: see refused/", LOG_STR("partner", p->id), LOG_ERR(rc));
 	if (rc != 0) {

@@ -169,7 +169,8 @@ group_send(struct submit *s, size_t i)
 
 	s->held = 0;
 	if (rc < 0)
-		log_line(LOG_WARN, "an interchange is not finished; it is taken up again", LOG_STR("partner", g->p->id), LOG_ERR(rc));
+		log_line(LOG_WARN, "an interchange is not finished; it is taken up again", LOG_STR("partner", g->p->id),
+		    LOG_ERR(rc));
 	for (size_t k = 0; k < s->n_groups; k++)
 		s->held += k == i ? 0 : s->group[k]->c.n;
 	g->c.n = 0;

@@ -147,8 +147,8 @@ partners_check(struct arena *a, const struct partners *all, struct str fallback,
 
 			if (other)
 				(void)fault_add(f, E_CONF, arena_fmt(a, "partners/" STR_FMT ".yaml", STR_ARG(all->v[i].id)),
-				    arena_fmt(a, "payer_id " STR_FMT " is named in partners/" STR_FMT ".yaml as well", STR_ARG(payer),
-				    STR_ARG(other->id)), S("name a payer in one partner file only"));
+				    arena_fmt(a, "payer_id " STR_FMT " is named in partners/" STR_FMT ".yaml as well",
+				    STR_ARG(payer), STR_ARG(other->id)), S("name a payer in one partner file only"));
 		}
 	if (fallback.n && !partner_named(all, fallback))
 		(void)fault_add(f, E_CONF, S("submit.partner"), S("there is no such partner"),

@@ -54,7 +54,8 @@ to_american(char *w, size_t n)
 		size_t from = british[k].n_from, to = british[k].n_to;
 
 		for (size_t i = 0; i + from <= n; i++) {
-			if (w[i] != british[k].from[0] || w[i + 1] != british[k].from[1] || memcmp(w + i, british[k].from, from) != 0)
+			if (w[i] != british[k].from[0] || w[i + 1] != british[k].from[1] ||
+			    memcmp(w + i, british[k].from, from) != 0)
 				continue;
 			memcpy(w + i, british[k].to, to);
 			memmove(w + i + to, w + i + from, n - i - from);
@@ -96,11 +97,15 @@ to_singular(char *w, size_t n)
 
 /* First row that fits wins. "*" keeps the word; a stem has at least four letters. */
 static const struct piece endings[] = {
-	PIECE("osis", "*"), PIECE("itis", "*"), PIECE("emia", "*"), PIECE("oma", "*"), PIECE("asis", "*"), PIECE("uria", "*"), PIECE("algia", "*"),
-	PIECE("pathy", "*"), PIECE("trophy", "*"), PIECE("plasia", "*"), PIECE("otic", "osis"), PIECE("itic", "itis"), PIECE("emic", "emia"),
+	PIECE("osis", "*"), PIECE("itis", "*"), PIECE("emia", "*"), PIECE("oma", "*"), PIECE("asis", "*"), PIECE("uria", "*"),
+	    PIECE("algia", "*"),
+	PIECE("pathy", "*"), PIECE("trophy", "*"), PIECE("plasia", "*"), PIECE("otic", "osis"), PIECE("itic", "itis"),
+	    PIECE("emic", "emia"),
 	PIECE("pathic", "pathy"), PIECE("trophic", "trophy"), PIECE("plastic", "plasia"),
-	PIECE("ation", ""), PIECE("ating", ""), PIECE("ated", ""), PIECE("ical", ""), PIECE("tion", "t"), PIECE("sion", "s"), PIECE("ive", ""),
-	PIECE("ing", ""), PIECE("ed", ""), PIECE("ary", ""), PIECE("ous", ""), PIECE("al", ""), PIECE("ar", ""), PIECE("ic", ""), PIECE("e", ""),
+	PIECE("ation", ""), PIECE("ating", ""), PIECE("ated", ""), PIECE("ical", ""), PIECE("tion", "t"), PIECE("sion", "s"),
+	    PIECE("ive", ""),
+	PIECE("ing", ""), PIECE("ed", ""), PIECE("ary", ""), PIECE("ous", ""), PIECE("al", ""), PIECE("ar", ""), PIECE("ic", ""),
+	    PIECE("e", ""),
 };
 
 static size_t
@@ -135,8 +140,9 @@ word_stem(char *word, size_t n)
 bool
 word_is_level(const char *word, size_t n, char out[4], size_t *out_n)
 {
-	static const struct piece roman[] = { PIECE("i", "1"), PIECE("ii", "2"), PIECE("iii", "3"), PIECE("iv", "4"), PIECE("v", "5"),
-	    PIECE("iiia", "3a"), PIECE("iiib", "3b"), PIECE("one", "1"), PIECE("two", "2"), PIECE("three", "3"), PIECE("four", "4"), PIECE("five", "5") };
+	static const struct piece roman[] = { PIECE("i", "1"), PIECE("ii", "2"), PIECE("iii", "3"), PIECE("iv", "4"),
+	    PIECE("v", "5"), PIECE("iiia", "3a"), PIECE("iiib", "3b"), PIECE("one", "1"), PIECE("two", "2"), PIECE("three", "3"),
+	    PIECE("four", "4"), PIECE("five", "5") };
 
 	*out_n = 0;
 	if (n && n <= 2 && word[0] >= '1' && word[0] <= '5' && (n == 1 || word[1] == 'a' || word[1] == 'b')) {

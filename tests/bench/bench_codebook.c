@@ -103,7 +103,8 @@ opening(struct bench *k)
 			double began = yard_now();
 			struct book b;
 
-			if (book_map(k->book, verify, &b, &why) < 0 || codebook_find(b.cb, CS_ICD10CM, S("E1165"), day_of(2026, 1, 1)) == ROW_NONE)
+			if (book_map(k->book, verify, &b, &why) < 0 ||
+			    codebook_find(b.cb, CS_ICD10CM, S("E1165"), day_of(2026, 1, 1)) == ROW_NONE)
 				yard_fail("the book cannot be opened");
 			(verify ? whole : quick)[i] = (yard_now() - began) * 1e3;
 			book_close(&b);
@@ -140,7 +141,8 @@ icd_rows(struct bench *k)
 	for (row_t i = 0; i < codebook_count(cb, CS_ICD10CM); i++) {
 		struct code_row r = codebook_row(cb, CS_ICD10CM, i);
 
-		k->icd_rows[i] = (struct entry){ .from = r.from, .to = r.to == DAY_NONE ? INT32_MAX : r.to, .answer = r.billable };
+		k->icd_rows[i] = (struct entry){ .from = r.from, .to = r.to == DAY_NONE ? INT32_MAX : r.to,
+		    .answer = r.billable };
 		code_copy(k->icd_rows[i].c1, r.code);
 	}
 	for (size_t i = 0; i < QUERIES; i++) {
@@ -183,7 +185,8 @@ ptp_rows(struct bench *k)
 		for (size_t j = 0; j < n; j++) {
 			struct entry *e = &k->ptp_rows[k->n_ptp++];
 
-			*e = (struct entry){ .from = w[j].from, .to = w[j].to == DAY_NONE ? INT32_MAX : w[j].to, .answer = w[j].modifier };
+			*e = (struct entry){ .from = w[j].from, .to = w[j].to == DAY_NONE ? INT32_MAX : w[j].to,
+			    .answer = w[j].modifier };
 			code_copy(e->c1, c1);
 			code_copy(e->c2, c2);
 		}
@@ -226,7 +229,8 @@ book_ptp(const struct bench *k, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		const struct query *q = &k->ptp[i % QUERIES];
 
-		sum += (uint64_t)codebook_ptp(k->b.cb, PTP_PRACTITIONER, str8(q->c1, q->n1), str8(q->c2, q->n2), q->day, &e) * (2u + e.modifier);
+		sum += (uint64_t)codebook_ptp(k->b.cb, PTP_PRACTITIONER, str8(q->c1, q->n1), str8(q->c2, q->n2), q->day,
+		    &e) * (2u + e.modifier);
 	}
 	return sum;
 }
@@ -340,7 +344,8 @@ sql_open(struct bench *k)
 	(void)snprintf(path, sizeof path, "%s/yard.sqlite", k->dir);
 	if (sqlite3_open(path, &k->db) != SQLITE_OK)
 		yard_fail("SQLite cannot be opened");
-	sql(k, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; PRAGMA mmap_size = 1000000000;");
+	sql(k, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -400000; "
+	    "PRAGMA mmap_size = 1000000000;");
 	sql(k, "CREATE TABLE icd (c1 TEXT, c2 TEXT, f INT, t INT, a INT, PRIMARY KEY (c1, c2, f, t)) WITHOUT ROWID;"
 	    "CREATE TABLE ptp (c1 TEXT, c2 TEXT, f INT, t INT, a INT, PRIMARY KEY (c1, c2, f, t)) WITHOUT ROWID; BEGIN;");
 	sql_fill(k, "INSERT OR IGNORE INTO icd VALUES (?, ?, ?, ?, ?)", k->icd_rows, k->n_icd);
@@ -414,9 +419,9 @@ compare(const struct bench *k, const char *name, find_fn *const finds[3])
 		ratio[0][r] = v[0][r] / v[1][r];
 		ratio[1][r] = v[0][r] / v[2][r];
 	}
-	printf("%-24s %6.1f million/s; array %.1f (%.1f times), SQLite %.2f (%.0f times)\n", name, yard_median(v[0], (size_t)k->rounds),
-	    yard_median(v[1], (size_t)k->rounds), yard_median(ratio[0], (size_t)k->rounds), yard_median(v[2], (size_t)k->rounds),
-	    yard_median(ratio[1], (size_t)k->rounds));
+	printf("%-24s %6.1f million/s; array %.1f (%.1f times), SQLite %.2f (%.0f times)\n", name,
+	    yard_median(v[0], (size_t)k->rounds), yard_median(v[1], (size_t)k->rounds), yard_median(ratio[0], (size_t)k->rounds),
+	    yard_median(v[2], (size_t)k->rounds), yard_median(ratio[1], (size_t)k->rounds));
 }
 
 /* ---- memory ---- */
@@ -514,7 +519,8 @@ options(struct bench *k, int argc, char **argv)
 		else if (strcmp(argv[i], "--rounds") == 0 && i + 1 < argc)
 			k->rounds = (int)strtol(argv[++i], NULL, 10);
 		else
-			yard_fail("usage: bench_codebook [--from FOLDER] [--rounds N]; FOLDER: the official files, ICD-10-CM and NCCI among them");
+			yard_fail("usage: bench_codebook [--from FOLDER] [--rounds N]; FOLDER: the official files, "
+			    "ICD-10-CM and NCCI among them");
 	if (k->rounds < 1 || k->rounds > ROUNDS_MAX)
 		yard_fail("--rounds wants 1 to 99");
 }

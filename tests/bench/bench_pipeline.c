@@ -321,7 +321,8 @@ push(struct site *s, const struct opts *o, const struct inputs *in, struct run *
 	while (answered < o->n) {
 		struct answer ans;
 
-		while (next < o->n && next - answered < o->window && (o->rate == 0 || (double)next < (yard_now() - begin) * o->rate)) {
+		while (next < o->n && next - answered < o->window &&
+		    (o->rate == 0 || (double)next < (yard_now() - begin) * o->rate)) {
 			(void)snprintf(name, sizeof name, "B%09zu", next);
 			sent[next] = yard_now();
 			if (front_offer(f, (int64_t)next, str_of(name), in->v[next % in->n]) < 0)
@@ -391,8 +392,8 @@ show(const char *what, const struct run *r)
 
 	for (int i = 0; i < STAGES; i++)
 		all += r->cpu_ms[i];
-	(void)printf("%-22s %8.0f enc/s  CPU us/enc: redis %.0f ingest %.0f suggest %.0f validate %.0f audit %.0f submit %.0f, all %.0f\n",
-	    what, r->per_s, r->redis_ms, r->cpu_ms[0], r->cpu_ms[1], r->cpu_ms[2], r->cpu_ms[3], r->cpu_ms[4], all);
+	(void)printf("%-22s %8.0f enc/s  CPU us/enc: redis %.0f ingest %.0f suggest %.0f validate %.0f audit %.0f submit %.0f, "
+	    "all %.0f\n", what, r->per_s, r->redis_ms, r->cpu_ms[0], r->cpu_ms[1], r->cpu_ms[2], r->cpu_ms[3], r->cpu_ms[4], all);
 	(void)printf("%-22s end to end p50 %lld p99 %lld ms; acknowledged p50 %.1f p99 %.1f ms\n", "",
 	    (long long)r->p50, (long long)r->p99, (double)r->ack50 / 1e3, (double)r->ack99 / 1e3);
 	(void)fflush(stdout);
@@ -414,12 +415,13 @@ peers_round(const struct opts *o, double ours, double ratio[R_COUNT])
 	redis = yard_redis(dir);
 	set = yard_redis_set(dir, o->n, BODY);
 	yard_stop(redis, SIGTERM);
-	(void)printf("  yardsticks: beanstalkd -f50 %.0f, -f0 %.0f job/s through %d hops; redis-benchmark SET %d B always %.0f/s\n",
-	    b50, b0, STAGES, BODY, set);
+	(void)printf("  yardsticks: beanstalkd -f50 %.0f, -f0 %.0f job/s through %d hops; "
+	    "redis-benchmark SET %d B always %.0f/s\n", b50, b0, STAGES, BODY, set);
 	ratio[R_F50] = b50 > 0 ? ours / b50 : 0;
 	ratio[R_F0] = b0 > 0 ? ours / b0 : 0;
 	ratio[R_SET] = set > 0 ? ours / set : 0;
-	(void)printf("  ratios: %.1f x beanstalkd -f50, %.1f x -f0, %.2f of redis-benchmark\n", ratio[R_F50], ratio[R_F0], ratio[R_SET]);
+	(void)printf("  ratios: %.1f x beanstalkd -f50, %.1f x -f0, %.2f of redis-benchmark\n", ratio[R_F50],
+	    ratio[R_F0], ratio[R_SET]);
 	(void)snprintf(rm, sizeof rm, "rm -rf %s", dir);
 	if (system(rm) != 0)
 		(void)fprintf(stderr, "cannot remove %s\n", dir);
@@ -537,9 +539,10 @@ main(int argc, char **argv)
 	    o.lanes, o.batch, o.window_text);
 	for (size_t k = 0; k < o.rounds; k++)
 		round_of(&o, all[k]);
-	(void)printf("medians of %zu rounds: null %.0f enc/s, real %.0f; %.2f of null; %.1f x beanstalkd -f50, %.1f x -f0, %.2f of redis-benchmark\n",
-	    o.rounds, median_of(all, o.rounds, R_NULL_RATE), median_of(all, o.rounds, R_REAL_RATE), median_of(all, o.rounds, R_REAL),
-	    median_of(all, o.rounds, R_F50), median_of(all, o.rounds, R_F0), median_of(all, o.rounds, R_SET));
+	(void)printf("medians of %zu rounds: null %.0f enc/s, real %.0f; %.2f of null; %.1f x beanstalkd -f50, %.1f x -f0, "
+	    "%.2f of redis-benchmark\n", o.rounds, median_of(all, o.rounds, R_NULL_RATE), median_of(all, o.rounds, R_REAL_RATE),
+	    median_of(all, o.rounds, R_REAL), median_of(all, o.rounds, R_F50), median_of(all, o.rounds, R_F0),
+	    median_of(all, o.rounds, R_SET));
 	if (o.null && !o.brief)
 		more(&o, false, median_of(all, o.rounds, R_NULL_RATE));
 	if (o.real && !o.brief)

@@ -243,7 +243,8 @@ hop(const char *sock, int tube, bool last, size_t n, size_t bytes, size_t added)
 		say(fd, out, m);
 		for (size_t i = 0; i < k; i++) {
 			hear(in, line, sizeof line);
-			if (sscanf(line, "RESERVED %lu", &id[i]) != 1 || fread(body + i * (bytes + 2), 1, bytes + 2, in) != bytes + 2)
+			if (sscanf(line, "RESERVED %lu", &id[i]) != 1 ||
+			    fread(body + i * (bytes + 2), 1, bytes + 2, in) != bytes + 2)
 				_exit(1);
 		}
 		m = 0;

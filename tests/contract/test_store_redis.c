@@ -359,7 +359,8 @@ junk_in_a_queue(struct fixture *f)
 	(void)snprintf(cmd, sizeof cmd, "HSET cl:{2}:e:" STR_FMT " p 0123456789", STR_ARG(eid_text(&f->a, fixture_eid(2))));
 	need(redis_do(&f->server, cmd, NULL, 0));
 	for (unsigned i = 1; i <= 2; i++) {	/* admitted under a lease: due now */
-		(void)snprintf(cmd, sizeof cmd, "ZADD cl:{%u}:q:received 0 " STR_FMT, i, STR_ARG(eid_text(&f->a, fixture_eid(i))));
+		(void)snprintf(cmd, sizeof cmd, "ZADD cl:{%u}:q:received 0 " STR_FMT, i,
+		    STR_ARG(eid_text(&f->a, fixture_eid(i))));
 		need(redis_do(&f->server, cmd, NULL, 0));
 	}
 	need(redis_do(&f->server, "ZADD cl:{1}:q:received 0 00000000000000000000000000000000 0 not-an-id", NULL, 0));

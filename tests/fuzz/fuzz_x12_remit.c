@@ -6,7 +6,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const struct x12_ends ends = { { "ZZ", 2 }, { "THEM", 4 }, { "ZZ", 2 }, { "US", 2 }, { "THEM", 4 }, { "US", 2 }, 'T', 1, 0 };
+static const struct x12_ends ends = { { "ZZ", 2 }, { "THEM", 4 }, { "ZZ", 2 }, { "US", 2 }, { "THEM", 4 },
+    { "US", 2 }, 'T', 1, 0 };
 
 /* What was taken can be written or is refused with a fault; what was written is taken again, whole and the same. */
 static void

@@ -105,7 +105,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct ended all = run(in, 1u << 20, false, false), some = run(in, most, false, false);
 	struct ended kept = run(in, 1u << 20, true, false), pieces = run(in, most, true, false);
 
-	if (all.sum != some.sum || all.rc != some.rc || all.sum != kept.sum || kept.sum != pieces.sum || kept.windows != pieces.windows)
+	if (all.sum != some.sum || all.rc != some.rc || all.sum != kept.sum || kept.sum != pieces.sum ||
+	    kept.windows != pieces.windows)
 		abort();
 	if (str_is_utf8(in)) {
 		struct ended whole = run(in, 1, true, true);

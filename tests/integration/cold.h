@@ -22,7 +22,8 @@
 static struct site site;
 static struct arena mem;
 
-static const char *const quick[] __attribute__((unused)) = { "submit.cutoff_ms=200", "submit.answers_ms=20", "ingest.folder_ms=20",
+static const char *const quick[] __attribute__((unused)) = { "submit.cutoff_ms=200", "submit.answers_ms=20",
+    "ingest.folder_ms=20",
 	"audit.archive_after_s=0", "site.lease_ms=600", NULL };
 
 static inline void

@@ -155,7 +155,8 @@ finish(void)
 	int status = -1;
 
 	cr_expect(run("down") == 0, "%s", said);
-	cr_expect(waitpid(up_pid, &status, 0) == up_pid && WIFEXITED(status) && WEXITSTATUS(status) == 0, "up: status %d", status);
+	cr_expect(waitpid(up_pid, &status, 0) == up_pid && WIFEXITED(status) && WEXITSTATUS(status) == 0,
+	    "up: status %d", status);
 	cr_expect(pid_of("ingest.1") == 0, "a daemon that drained removes its pid file");
 	cr_expect(run("down") == 0 && strstr(said, "nothing"), "%s", said);
 	cr_expect(run("queues") == 69, "without Redis: %s", said);
@@ -221,7 +222,8 @@ first_of(const char *what, char id[40])
 static void
 write_charts(void)
 {
-	static const char chart[] = "{\"control\":\"%s\",\"account\":\"%s\",\"type\":\"P\",\"usage\":\"T\",\"pcn\":\"%s\",\"charge\":\"125.00\","
+	static const char chart[] = "{\"control\":\"%s\",\"account\":\"%s\",\"type\":\"P\",\"usage\":\"T\",\"pcn\":\"%s\","
+	    "\"charge\":\"125.00\","
 	    "\"patient\":{\"person\":true,\"last\":\"EXAMPLE\",\"first\":\"PAT\",\"dob\":\"1960-02-03\",\"sex\":\"F\"},"
 	    "\"from\":\"2026-10-01\",\"to\":\"2026-10-01\",\"documents\":[{\"type\":\"progress\",\"text\":\"%s\"}]}\n";
 	char path[160];
@@ -403,14 +405,16 @@ Test(cli, man_page)
 	cr_assert(p && pclose(p) == 0 && n > 0);
 	arena_init(&a, 0);
 	cr_assert(file_read(&a, "config/claimline.1", sizeof said, &text) >= 0);
-	cr_expect(str_eq(text, (struct str){ said, n }), "config/claimline.1 is stale: claimline help --man > config/claimline.1");
+	cr_expect(str_eq(text, (struct str){ said, n }),
+	    "config/claimline.1 is stale: claimline help --man > config/claimline.1");
 	arena_free(&a);
 }
 
 /* Every verb teaches with an example. */
 Test(cli, help)
 {
-	static const char *const verbs[] = { "up", "down", "demo", "doctor", "send", "status", "show", "list", "queues", "top", "work", "kick",
+	static const char *const verbs[] = { "up", "down", "demo", "doctor", "send", "status", "show", "list", "queues",
+	    "top", "work", "kick",
 		"bury", "drain", "check-config", "ledger", "payer-sim", "schema", "help", "version" };
 	char line[200];
 
@@ -424,6 +428,7 @@ Test(cli, help)
 		n = fread(said, 1, sizeof said - 1, p);
 		said[n] = '\0';
 		(void)snprintf(line, sizeof line, "\n  claimline %s", verbs[i]);
-		cr_expect(pclose(p) == 0 && strstr(said, "usage:") && (strstr(said, line) || strcmp(verbs[i], "help") == 0), "%s", verbs[i]);
+		cr_expect(pclose(p) == 0 && strstr(said, "usage:") && (strstr(said, line) || strcmp(verbs[i], "help") == 0),
+		    "%s", verbs[i]);
 	}
 }

@@ -88,7 +88,8 @@ no_diagnoses(void)
 	book_close(&b);
 	hup_all();
 	for (int i = 0; i < SITE_STAGES; i++)
-		cr_expect(site_wait_log(&site, (enum site_stage)i, 0, "no table icd10cm"), "%s: %s", site_stage_names[i], site.why);
+		cr_expect(site_wait_log(&site, (enum site_stage)i, 0, "no table icd10cm"), "%s: %s",
+		    site_stage_names[i], site.why);
 }
 
 Test(codebook, a_new_book_is_taken_and_a_damaged_one_refused)
@@ -112,8 +113,8 @@ Test(codebook, a_new_book_is_taken_and_a_damaged_one_refused)
 		cr_assert(file_write_atomic(path, bytes, true) == 0);
 		hup_all();
 		for (int k = 0; k < SITE_STAGES; k++)
-			cr_expect(site_wait_log(&site, (enum site_stage)k, 0, bad[i].why), "%s: %s: %s", bad[i].name, site_stage_names[k],
-			    site.why);
+			cr_expect(site_wait_log(&site, (enum site_stage)k, 0, bad[i].why), "%s: %s: %s", bad[i].name,
+			    site_stage_names[k], site.why);
 		cr_assert(site_feed(&site, fed++, 1) && site_wait_count(&site, ST_SENT, fed), "%s: %s", bad[i].name, site.why);
 	}
 	no_diagnoses();
@@ -148,8 +149,8 @@ Test(codebook, no_start_on_a_damaged_book)
 static json_t *
 impact(const char *old, const char *now)
 {
-	const char *command = arena_fmt(&mem, CL_BIN_DIR "/claimline codes diff %s %s --impact --json --set site.redis=" STR_FMT, old, now,
-	    STR_ARG(site.conf.site.redis)).p;
+	const char *command = arena_fmt(&mem, CL_BIN_DIR "/claimline codes diff %s %s --impact --json --set site.redis="
+	    STR_FMT, old, now, STR_ARG(site.conf.site.redis)).p;
 	FILE *f = popen(command, "r");
 	json_error_t e;
 	json_t *j;
@@ -185,14 +186,16 @@ Test(codebook, what_a_new_book_would_change)
 	cr_assert(file_write_atomic(other, b.bytes, true) == 0 && file_write_atomic(same, second.bytes, true) == 0);
 	book_close(&b);
 	j = impact(all, other);
-	cr_expect(json_integer_value(json_object_get(j, "looked_at")) == 3 && json_integer_value(json_object_get(j, "affected")) == 3);
+	cr_expect(json_integer_value(json_object_get(j, "looked_at")) == 3 &&
+	    json_integer_value(json_object_get(j, "affected")) == 3);
 	cr_expect(json_array_size(json_object_get(j, "codes")) >= 3);
 	json_decref(j);
 	j = impact(path, other);
 	cr_expect(json_integer_value(json_object_get(j, "affected")) == 0, "by a selection nothing is judged");
 	json_decref(j);
 	j = impact(path, same);
-	cr_expect(json_integer_value(json_object_get(j, "looked_at")) == 3 && json_integer_value(json_object_get(j, "affected")) == 0);
+	cr_expect(json_integer_value(json_object_get(j, "looked_at")) == 3 &&
+	    json_integer_value(json_object_get(j, "affected")) == 0);
 	json_decref(j);
 	end_books();
 }

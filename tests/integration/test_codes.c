@@ -39,19 +39,24 @@ rich_setup(void)
 {
 	put("rich/icd10cm_order_2026.txt", arena_fmt(&a, "%s%s", order("H810", '0', "M\xc3\xa9ni\xc3\xa8re's disease"),
 	    order("H8101", '1', "Meniere's disease, right ear")).p);
-	put("rich/FY 2021 Table 5.txt", "MS-DRG\tPost-Acute DRG\tSpecial Pay DRG\tMDC\tTYPE\tMS-DRG Title\tWeights\tGeometric mean LOS\t"
+	put("rich/FY 2021 Table 5.txt",
+	    "MS-DRG\tPost-Acute DRG\tSpecial Pay DRG\tMDC\tTYPE\tMS-DRG Title\tWeights\tGeometric mean LOS\t"
 	    "Arithmetic mean LOS\n470\tYes\tNo\t08\tSURG\t\"HIP, KNEE\"\t1.9289\t1.9\t2.2\n");
 	put("rich/version.tsv", "ver\tname\tfrom_date\tto_date\n400\t40.0\t2022-10-01\t\n");
-	put("rich/description.tsv", "kind\tnumber\tfrom_ver\tto_ver\ttext\nMDC\t470\t400\t400\tNo DRG\nDRG\t470\t400\t400\tMajor Joint\n");
-	put("rich/ccipra-v321r0-f1.txt", "Column1/Column2 Edits\r\nColumn 1\tColumn 2\t*\tEffective\tDeletion\tModifier\tRationale\r\n"
-	    "10001\t10002\t\t20200101\t*\t1\tone\r\n10001\t10003\t\t20200101\t*\t0\ttwo\r\n20001\t10001\t\t20200101\t*\t9\tthree\r\n");
+	put("rich/description.tsv", "kind\tnumber\tfrom_ver\tto_ver\ttext\nMDC\t470\t400\t400\tNo DRG\n"
+	    "DRG\t470\t400\t400\tMajor Joint\n");
+	put("rich/ccipra-v321r0-f1.txt",
+	    "Column1/Column2 Edits\r\nColumn 1\tColumn 2\t*\tEffective\tDeletion\tModifier\tRationale\r\n"
+	    "10001\t10002\t\t20200101\t*\t1\tone\r\n10001\t10003\t\t20200101\t*\t0\ttwo\r\n"
+	    "20001\t10001\t\t20200101\t*\t9\tthree\r\n");
 }
 
 /* The same newest words, on other days. */
 static void
 days_setup(void)
 {
-	put("days1/cc.tsv", "CONDITION\tTITLE\tFROM\tTO\n40\tgone and back\t2020-01-01\t2025-12-31\n41\tonce\t2025-01-01\t2025-12-31\n"
+	put("days1/cc.tsv", "CONDITION\tTITLE\tFROM\tTO\n40\tgone and back\t2020-01-01\t2025-12-31\n"
+	    "41\tonce\t2025-01-01\t2025-12-31\n"
 	    "42\tnew alone\t2026-01-01\t\n43\tthe same\t2024-01-01\t\n");
 	put("days2/cc.tsv", "CONDITION\tTITLE\tFROM\tTO\n40\tgone and back\t2020-01-01\t\n41\tonce\t2026-01-01\t2026-12-31\n"
 	    "42\tof before\t2025-01-01\t2025-12-31\n42\tnew alone\t2026-01-01\t\n43\tthe same\t2024-01-01\t\n");
@@ -61,21 +66,24 @@ static void
 setup(void)
 {
 	arena_init(&a, (size_t)1 << 28);
-	static const char *const folders[] = { "old", "new", "bad", "none", "clash", "rich", "days1", "days2", "odd", "esc\033[2J" };
+	static const char *const folders[] = { "old", "new", "bad", "none", "clash", "rich", "days1", "days2",
+	    "odd", "esc\033[2J" };
 
 	cr_assert(mkdtemp(dir) != NULL);
 	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
 		folder(folders[i]);
 	put("clash/icd10cm_order_2025.txt", order("A001", '1', "Cholera of nobody"));
-	put("old/icd10cm_order_2025.txt", arena_fmt(&a, "%s%s%s", order("A00", '0', "Cholera"), order("A001", '1', "Cholera of old"),
-	    order("A009", '1', "Cholera, unspecified")).p);
+	put("old/icd10cm_order_2025.txt", arena_fmt(&a, "%s%s%s", order("A00", '0', "Cholera"),
+	    order("A001", '1', "Cholera of old"), order("A009", '1', "Cholera, unspecified")).p);
 	put("old/cc.tsv", "CONDITION\tTITLE\tFROM\tTO\n40\tsame day\t\t\n");
-	put("new/icd10cm_order_2025.txt", arena_fmt(&a, "%s%s%s", order("A00", '0', "Cholera"), order("A001", '1', "Cholera of old"),
-	    order("A009", '1', "Cholera, unspecified")).p);
-	put("new/icd10cm_order_2026.txt", arena_fmt(&a, "%s%s%s%s", order("A00", '0', "Cholera"), order("A001", '1', "Cholera of today"),
-	    order("A009", '0', "Cholera, unspecified"), order("A0091", '1', "Cholera in detail")).p);
+	put("new/icd10cm_order_2025.txt", arena_fmt(&a, "%s%s%s", order("A00", '0', "Cholera"),
+	    order("A001", '1', "Cholera of old"), order("A009", '1', "Cholera, unspecified")).p);
+	put("new/icd10cm_order_2026.txt", arena_fmt(&a, "%s%s%s%s", order("A00", '0', "Cholera"),
+	    order("A001", '1', "Cholera of today"), order("A009", '0', "Cholera, unspecified"),
+	    order("A0091", '1', "Cholera in detail")).p);
 	put("new/cc.tsv", "CONDITION\tTITLE\tFROM\tTO\n40\tsame day\t\t2025-12-31\n41\tlater\t\t\n");
-	put("odd/icd10cm_index_2026.xml", "<ICD10CM.index><letter><mainTerm><title>Nothing</title><code>Z98.7</code></mainTerm></letter></ICD10CM.index>");
+	put("odd/icd10cm_index_2026.xml", "<ICD10CM.index><letter><mainTerm><title>Nothing</title><code>Z98.7</code></mainTerm>"
+	    "</letter></ICD10CM.index>");
 	put("bad/icd10cm_order_2026.txt", arena_fmt(&a, "%s00002 A001    1 cut", order("A00", '0', "Cholera")).p);
 	put("none/readme.txt", "nothing of interest\n");
 	put("esc\033[2J/icd10cm_order_2026.txt", "00002 A001    1 cut");
@@ -112,10 +120,13 @@ Test(codes, asked_wrongly)
 		{ "search", 64, "words", NULL }, { "diff one.clb", 64, "old and the new", NULL },
 		{ "list one two", 64, "at most one", NULL }, { "list one --book two", 64, "at most one", NULL },
 		{ "show ''", 64, "wants a code", NULL }, { "show .", 64, "wants a code", NULL },
-		{ "show A001 --table sing", 64, "name of a table", NULL }, { "search a --table sing", 64, "name of a table", NULL },
+		{ "show A001 --table sing", 64, "name of a table", NULL },
+		    { "search a --table sing", 64, "name of a table", NULL },
 		{ "diff a b --table sing", 64, "name of a table", NULL }, { "search a --table note", 64, "no titles", NULL },
-		{ "list --table icd10cm", 64, "list has no --table", NULL }, { "diff a b --date 2026-01-01", 64, "diff has no --date", NULL },
-		{ "show A001 --out x", 64, "show has no --out", NULL }, { "build --from old --out a --out b", 64, "--out is given twice", NULL },
+		{ "list --table icd10cm", 64, "list has no --table", NULL },
+		    { "diff a b --date 2026-01-01", 64, "diff has no --date", NULL },
+		{ "show A001 --out x", 64, "show has no --out", NULL },
+		    { "build --from old --out a --out b", 64, "--out is given twice", NULL },
 		{ "diff a b --impact --limit 3", 64, "no --limit", NULL },
 	};
 
@@ -141,7 +152,8 @@ Test(codes, a_bad_file_makes_no_book_and_the_old_one_stays)
 	cr_assert(dir_list(&a, dir, 100, &left) == 0);
 	for (size_t i = 0; i < left.n; i++)
 		cr_expect(!strstr(left.v[i].name.p, ".part"), "nothing half written is left");
-	cr_expect(stat(path_join(&a, str_of(dir), S("b.clb")).p, &st) == 0 && (st.st_mode & 0777) == 0644, "for daemons of other users");
+	cr_expect(stat(path_join(&a, str_of(dir), S("b.clb")).p, &st) == 0 && (st.st_mode & 0777) == 0644,
+	    "for daemons of other users");
 }
 
 Test(codes, looking)
@@ -152,7 +164,8 @@ Test(codes, looking)
 		{ "list --book b.clb", 0, "condition", NULL },
 		{ "build --from new --from odd --out o.clb", 0, "exception in", "Z98" },
 		{ "show --book b.clb a00.1 --date 2025-09-30", 0, "billable", "Cholera of old" },
-		{ "show --book b.clb A00.1 --date 2025-10-01", 0, "in force   2025-10-01 ..   Cholera of today", "above      A00" },
+		{ "show --book b.clb A00.1 --date 2025-10-01", 0, "in force   2025-10-01 ..   Cholera of today",
+		    "above      A00" },
 		{ "show --book b.clb A00.9 --date 2026-01-01", 0, "not billable: a header", "below      A00.91" },
 		{ "show --book b.clb A00.91 --date 2025-01-01", 0, "not in force yet", "later      2025-10-01" },
 		{ "show --book b.clb 40 --date 2026-03-01", 0, "condition", "once" },
@@ -160,7 +173,8 @@ Test(codes, looking)
 		{ "search --book b.clb --date 2026-01-01 CHOLERA det", 0, "A0091", NULL },
 		{ "search --book b.clb pneumonia", 1, "no title", NULL },
 	};
-	static const char *const json[] = { "list b.clb --json", "show --book b.clb A001 --json", "search --book b.clb cholera --json",
+	static const char *const json[] = { "list b.clb --json", "show --book b.clb A001 --json",
+	    "search --book b.clb cholera --json",
 	    "build --from old --out c.clb --json", "diff c.clb b.clb --json" };
 
 	ROWS(rows);
@@ -192,10 +206,12 @@ Test(codes, in_words)
 {
 	static const struct shell_row rows[] = {
 		{ "build --from rich --out r.clb", 0, "ptp_practitioner", NULL },
-		{ "show --book r.clb 470", 0, "weight 1.9289, gmlos 1.9, alos 2.2, post_acute 1 (post-acute care transfer policy), special 0",
+		{ "show --book r.clb 470", 0, "weight 1.9289, gmlos 1.9, alos 2.2, "
+		    "post_acute 1 (post-acute care transfer policy), special 0",
 		    "kind DRG, number 470" },
 		{ "show --book r.clb 470 --table drg_title", 0, "title Major Joint", NULL },
-		{ "show --book r.clb 10001", 0, "10001 + 10003  modifier not allowed  two", "in column 1 of 2 edits, in column 2 of 1\n" },
+		{ "show --book r.clb 10001", 0, "10001 + 10003  modifier not allowed  two",
+		    "in column 1 of 2 edits, in column 2 of 1\n" },
 		{ "show --book r.clb 10001 --table ptp_practitioner", 0, "20001 + 10001  modifier not applicable  three", NULL },
 		{ "show --book r.clb 10001 --table ptp_hospital", 1, "10001 is not in ptp_hospital", NULL },
 		{ "search --book r.clb menieres", 1, "no title", NULL },
@@ -231,7 +247,8 @@ Test(codes, many_faults)
 	buf_init(&b, &a);
 	for (int i = 0; i < 300; i++)
 		buf_cstr(&b, "00002 A001    1 cut\n");
-	put("odd/icd10cm_index_2026.xml", "<ICD10CM.index><letter><mainTerm><title>Nothing</title><code>Z98.7</code></mainTerm></letter></ICD10CM.index>");
+	put("odd/icd10cm_index_2026.xml", "<ICD10CM.index><letter><mainTerm><title>Nothing</title><code>Z98.7</code></mainTerm>"
+	    "</letter></ICD10CM.index>");
 	put("bad/icd10cm_order_2026.txt", arena_str(&a, buf_view(&b)).p);
 	cr_expect(run("build --from bad --out b.clb", &out) == 65);
 	cr_expect(strstr(out.p, "more faults"), STR_FMT, STR_ARG(out));
@@ -247,7 +264,8 @@ Test(codes, comparing)
 		{ "diff b.clb a.clb --table icd10cm", 0, "deleted        A0091  Cholera in detail", NULL },
 		{ "diff a.clb a.clb", 0, "the books say the same\n", NULL },
 		{ "diff a.clb b.clb --table ptp_hospital", 0, "the same of this table", NULL },
-		{ "build --from days1 --out c.clb", 0, "condition", NULL }, { "build --from days2 --out d.clb", 0, "condition", NULL },
+		{ "build --from days1 --out c.clb", 0, "condition", NULL },
+		    { "build --from days2 --out d.clb", 0, "condition", NULL },
 		{ "diff c.clb d.clb", 0, "condition  added 0, deleted 0, revised 0, newly invalid 0, other days 3\n",
 		    "other days     40  2020-01-01 .. 2025-12-31 -> 2020-01-01 .. \n" },
 		{ "diff c.clb d.clb", 0, "other days     41  2025-01-01 .. 2025-12-31 -> 2026-01-01 .. 2026-12-31\n",

@@ -78,7 +78,8 @@ file_answer(unsigned *status)
 	r = MHD_create_response_from_callback(file.n - b->from, 4096, body_read, b, free);
 	*status = b->from ? 206 : 200;
 	if (b->from)
-		(void)MHD_add_response_header(r, "Content-Range", arena_fmt(&a, "bytes %zu-%zu/%zu", b->from, file.n - 1, file.n).p);
+		(void)MHD_add_response_header(r, "Content-Range",
+		    arena_fmt(&a, "bytes %zu-%zu/%zu", b->from, file.n - 1, file.n).p);
 	(void)MHD_add_response_header(r, "ETag", srv.weak ? "W/\"one\"" : "\"one\"");
 	return r;
 }
@@ -242,7 +243,8 @@ FETCH(a_cut_connection_is_gone_on_with)
 	srv.cut = 0;
 	cr_assert(get("a.zip", hex, &d) == CLI_OK, STR_FMT, STR_ARG(d.words));
 	cr_expect(d.how == FETCH_RESUMED && d.kept == 200000 && srv.asks == 1 && srv.ranges == 1);
-	cr_expect(strcmp(srv.range, "bytes=200000-") == 0 && strcmp(srv.if_range, "\"one\"") == 0, "%s %s", srv.range, srv.if_range);
+	cr_expect(strcmp(srv.range, "bytes=200000-") == 0 && strcmp(srv.if_range, "\"one\"") == 0, "%s %s",
+	    srv.range, srv.if_range);
 	cr_expect(is_file("a.zip") && !file_exists(in_dir("a.zip.from").p));
 }
 
@@ -302,8 +304,8 @@ FETCH(what_goes_wrong_has_an_exit_code_and_words)
 		int code = get(rows[i].name, rows[i].sha, &d);
 
 		cr_expect(code == rows[i].code, "%s: %d", rows[i].name, code);
-		cr_expect(memmem(d.words.p ? d.words.p : "", d.words.n, rows[i].words, strlen(rows[i].words)), "%s: " STR_FMT, rows[i].name,
-		    STR_ARG(d.words));
+		cr_expect(memmem(d.words.p ? d.words.p : "", d.words.n, rows[i].words, strlen(rows[i].words)),
+		    "%s: " STR_FMT, rows[i].name, STR_ARG(d.words));
 		cr_expect(code == CLI_OK || (d.fix.n && memmem(d.words.p, d.words.n, "http://127", 10)), "%s", rows[i].name);
 		cr_expect(code == CLI_OK || !file_exists(in_dir(rows[i].name).p), "%s", rows[i].name);
 		cr_expect(!rows[i].left || file_exists(in_dir(rows[i].left).p), "%s", rows[i].name);
@@ -355,7 +357,8 @@ FETCH(sums_of_other_runs_stay)
 	cr_assert(get("a.zip", hex, &d) == CLI_OK, STR_FMT, STR_ARG(d.words));
 	other_sum = false;
 	cr_assert(file_read(&a, in_dir(FETCH_SUMS).p, LIMIT_CONF, &sums) == 0);
-	cr_expect(str_is(fetch_sum_of(sums, S("a.zip")), hex) && fetch_sum_of(sums, S("b.zip")).n == FETCH_HEX, STR_FMT, STR_ARG(sums));
+	cr_expect(str_is(fetch_sum_of(sums, S("a.zip")), hex) && fetch_sum_of(sums, S("b.zip")).n == FETCH_HEX,
+	    STR_FMT, STR_ARG(sums));
 }
 
 FETCH(too_large_is_refused)
@@ -377,7 +380,8 @@ Test(codes_fetch_list, sources_yaml)
 		{ "name is hidden", "R:\n  - url: https://x.example/a.zip\n    name: .a.zip\n", E_CONF },
 		{ "name is ours", "R:\n  - url: https://x.example/a.zip\n    name: a.zip.part\n", E_CONF },
 		{ "name is the list", "R:\n  - url: https://x.example/a.zip\n    name: SHA256SUMS\n", E_CONF },
-		{ "wrong in another release", "Q:\n  - url: https://x.example/a.zip\n    name: ..\nR:\n  - url: https://x.example/a.zip\n"
+		{ "wrong in another release", "Q:\n  - url: https://x.example/a.zip\n    name: ..\nR:\n"
+		    "  - url: https://x.example/a.zip\n"
 		    "    name: a.zip\n", E_CONF },
 		{ "twice", "R:\n  - url: https://x.example/a.zip\n    name: a.zip\n  - url: https://x.example/b.zip\n"
 		    "    name: A.zip\n", E_CONF },
@@ -428,7 +432,8 @@ Test(codes_fetch_list, ours_is_sound)
 static void
 sources_write(const char *name)
 {
-	struct str text = arena_fmt(&a, "R2026:\n  - url: https://not.asked.example/x/%s\n    name: %s\n    notice: read the licence\n",
+	struct str text = arena_fmt(&a,
+	    "R2026:\n  - url: https://not.asked.example/x/%s\n    name: %s\n    notice: read the licence\n",
 	    name, name);
 
 	cr_assert(mkdir_p(in_dir("config/codesets").p) == 0);

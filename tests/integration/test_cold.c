@@ -13,7 +13,8 @@ expect_tracker(unsigned n)
 
 	for (unsigned i = 0; i < n; i++) {
 		for (size_t k = 0; k < sizeof gone / sizeof *gone; k++)
-			cr_expect(redis_int(arena_fmt(&mem, "HEXISTS %%.*s %s", gone[k]).p, key_of(i)) == 0, "E%u has %s", i, gone[k]);
+			cr_expect(redis_int(arena_fmt(&mem, "HEXISTS %%.*s %s", gone[k]).p, key_of(i)) == 0,
+			    "E%u has %s", i, gone[k]);
 		cr_expect(redis_int("HEXISTS " STR_FMT " ob", key_of(i)) == 1, "E%u has ob", i);
 		cr_expect(is_whole(i), "E%u comes out whole", i);
 	}
@@ -57,7 +58,8 @@ Test(cold, out_and_back)
 	cr_assert(site_wait_count(&site, ST_SENT, 30), "%s", site.why);
 	wait_cold(0, 30);
 	cold = bytes_each(30);
-	(void)printf("an encounter in Redis: %lld bytes when it came, %lld once its body is in the archive (%lld of them part ob)\n",
+	(void)printf("an encounter in Redis: %lld bytes when it came, "
+	    "%lld once its body is in the archive (%lld of them part ob)\n",
 	    (long long)warm, (long long)cold, (long long)redis_int("HSTRLEN " STR_FMT " ob", key_of(1)));
 	cr_expect(cold < 1000 && cold < warm, "%lld, then %lld bytes", (long long)warm, (long long)cold);
 	cr_expect(site_metric(&site, SITE_AUDIT, 0, "claimline_bodies_archived_total") == 30);
@@ -97,10 +99,12 @@ Test(cold, answers_wait_for_the_archive)
 	answer(1, "a.277", true);
 	cr_expect(site_wait_says(&site, SITE_SUBMIT, "archive: the archive folder"), "%s", site.why);
 	cr_expect(site_wait_count(&site, ST_ACCEPTED, 9), "%s", site.why);
-	cr_expect(site_count(&site, ST_SENT) == 1 && site_count(&site, ST_HELD_BILLING) == 0, "it moves with its body or not at all");
+	cr_expect(site_count(&site, ST_SENT) == 1 && site_count(&site, ST_HELD_BILLING) == 0,
+	    "it moves with its body or not at all");
 	cr_expect(file_exists(site_path(&site, "answers/payer/a.277").p), "the answer waits");
 	out = CLI(0, "show", "E2");
-	cr_expect(has(out, "in the archive, and cannot be read here") && has(out, "accepted") && !has(out, "AVERY"), STR_FMT, STR_ARG(out));
+	cr_expect(has(out, "in the archive, and cannot be read here") && has(out, "accepted") && !has(out, "AVERY"),
+	    STR_FMT, STR_ARG(out));
 	cr_expect(has(CLI(0, "status", "E2"), "cannot be read here"));
 	cr_expect(has(CLI(69, "show", "E2", "--raw"), "the body is in the archive"));
 	cr_expect(has(CLI(66, "archive", "verify"), "there is no archive"));
@@ -181,7 +185,8 @@ Test(cold, sealed_interchange_of_cold_members)
 	"PID|1||MRN7^^^CLINIC^MR||TESTER^AVERY||19700505|F|||1 SAMPLE WAY^^SPRINGFIELD^IL^62701||5555550101\r" \
 	"PV1|1|O|CLINIC||||1234567893^RENDER^JO^^^^^^NPI^^^^NPI||||||||||||V7\r" more
 #define CHARGES \
-	"IN1|1|PPO|EX001|EXAMPLE PAYER|||||||||||||TESTER^AVERY|SEL|19700505|1 SAMPLE WAY^^SPRINGFIELD^IL^62701|||||||||||||||||M1\r" \
+	"IN1|1|PPO|EX001|EXAMPLE PAYER|||||||||||||TESTER^AVERY|SEL|19700505|1 SAMPLE WAY^^SPRINGFIELD^IL^62701||||" \
+	"|||||||||||||M1\r" \
 	"DG1|1||J06.9^ACUTE UPPER RESPIRATORY INFECTION^I10|||F\r"
 #define CHARGE(n, code, amount) \
 	"FT1|" n "|T" n "||20261005|20261005|CG|" code "^OFFICE VISIT^CPT||||1|" amount "|||||||J06.9^^I10|1234567893^RENDER^JO\r"
@@ -248,8 +253,8 @@ Test(cold, visit_goes_on)
 	cr_assert(site.store->ops->find(site.store, second, &lane) == 0, "the next revision of the visit");
 	s = snapshot_of(second);
 	e = record(&s);
-	cr_expect(str_is(e->frequency, "7") && e->n_lines == 2, "a claim that replaces, with both charges: " STR_FMT ", %zu lines",
-	    STR_ARG(e->frequency), e->n_lines);
+	cr_expect(str_is(e->frequency, "7") && e->n_lines == 2, "a claim that replaces, with both charges: "
+	    STR_FMT ", %zu lines", STR_ARG(e->frequency), e->n_lines);
 	cr_assert(rename(site_path(&site, "archive").p, site_path(&site, "elsewhere").p) == 0);
 	send_by_hand(second);
 	drop("three.hl7", VISIT("DFT^P03", "M3", CHARGES CHARGE("3", "99215", "250.00")));

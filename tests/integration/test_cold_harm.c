@@ -86,7 +86,8 @@ Test(cold, lost_in_the_archive)
 	wait_file("answers/payer/done/a.277");
 	cr_expect(has(arena_str(&mem, snap(4).why), "its body is lost in the archive; 277CA"), STR_FMT, STR_ARG(snap(4).why));
 	cr_expect(!snap(4).cold && snap(5).cold);
-	cr_expect(site_wait_log(&site, SITE_SUBMIT, 0, "a body is lost in the archive") && site_wait_ready(&site, SITE_SUBMIT, 0, true), "%s", site.why);
+	cr_expect(site_wait_log(&site, SITE_SUBMIT, 0, "a body is lost in the archive") &&
+	    site_wait_ready(&site, SITE_SUBMIT, 0, true), "%s", site.why);
 	refused_pcn = "E5";
 	answer(1, "b.277", false);
 	cr_expect(site_wait_count(&site, ST_HELD_BILLING, 2), "%s", site.why);
@@ -113,7 +114,8 @@ Test(cold, killed_again_and_again)
 		cr_assert(site_feed(&site, fed, 100), "%s", site.why);
 		fed += 100;
 		/* killed while it is at it, at another place each time */
-		while (site_metric(&site, SITE_AUDIT, 0, "claimline_bodies_archived_total") < round * 7 && site_count(&site, ST_SENT) < fed)
+		while (site_metric(&site, SITE_AUDIT, 0, "claimline_bodies_archived_total") < round * 7 &&
+		    site_count(&site, ST_SENT) < fed)
 			;
 		site_kill(&site, SITE_AUDIT, 0);
 		if (round % 2) {
@@ -168,7 +170,8 @@ Test(cold, full_disk)
 	cr_assert(site_feed(&site, 0, 40) && site_wait_count(&site, ST_SENT, 40), "%s", site.why);
 	cr_expect(site_wait_says(&site, SITE_AUDIT, "archive: the disk under the archive is full"), "%s", site.why);
 	cr_expect(all_are(&site, &warm) && is_whole(3), "bodies stay in Redis");
-	cr_assert(site_feed(&site, 40, 10) && site_wait_count(&site, ST_SENT, 50), "no claim waits for the archive: %s", site.why);
+	cr_assert(site_feed(&site, 40, 10) && site_wait_count(&site, ST_SENT, 50), "no claim waits for the archive: %s",
+	    site.why);
 	cr_assert(mount("tmpfs", folder, "tmpfs", MS_REMOUNT, "size=8m") == 0);
 	wait_cold(0, 50);
 	cr_expect(site_wait_ready(&site, SITE_AUDIT, 0, true), "%s", site.why);

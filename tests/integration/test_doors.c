@@ -69,7 +69,8 @@ Test(doors, odd_entries_stop_no_folder)
 	drop(site_path(&site, "in0/secret-name").p, good(1));
 	start(SITE_INGEST);
 	cr_expect(has_come(site_path(&site, "in0/done/secret-name").p), "%s", site.why);
-	cr_expect(site_wait(&site, says_unready, (char[]){ "22 entries of the watched folder" }, "the condition"), "%s", site.why);
+	cr_expect(site_wait(&site, says_unready, (char[]){ "22 entries of the watched folder" }, "the condition"),
+	    "%s", site.why);
 	for (int i = 0; i < 20; i++)
 		(void)unlink(site_path(&site, "in0/a%d", i).p);
 	(void)unlink(site_path(&site, "in0/b").p);
@@ -100,12 +101,15 @@ Test(doors, reasons_have_a_place)
 	cr_expect(has_come(site_path(&site, "in0/refused/tmp").p), "%s", site.why);
 	drop(site_path(&site, "in0/tmp").p, half);
 	cr_expect(has_come(site_path(&site, "in0/refused/tmp.1").p), "%s", site.why);
-	cr_expect(file_read(&mem, site_path(&site, "in0/refused/tmp.why.json").p, LIMIT_INPUT, &why) == 0 && strstr(why.p, "XML"));
-	cr_expect(file_read(&mem, site_path(&site, "in0/refused/tmp.1.why.json").p, LIMIT_INPUT, &why) == 0 && !strstr(why.p, "XML"));
+	cr_expect(file_read(&mem, site_path(&site, "in0/refused/tmp.why.json").p, LIMIT_INPUT, &why) == 0 &&
+	    strstr(why.p, "XML"));
+	cr_expect(file_read(&mem, site_path(&site, "in0/refused/tmp.1.why.json").p, LIMIT_INPUT, &why) == 0 &&
+	    !strstr(why.p, "XML"));
 	drop(site_path(&site, "long").p, half);
 	cr_assert(file_move(site_path(&site, "long").p, in_site("in0", name)) == 0);
 	cr_expect(has_come(in_site("in0/refused", name)), "%s", site.why);
-	cr_expect(file_exists(in_site("in0/refused", arena_fmt(&mem, "%.*s.why.json", 241, name).p)), "a shorter name for the reason");
+	cr_expect(file_exists(in_site("in0/refused", arena_fmt(&mem, "%.*s.why.json", 241, name).p)),
+	    "a shorter name for the reason");
 	buf_init(&b, &mem);
 	buf_str(&b, half);
 	buf_str(&b, good(2));
@@ -165,10 +169,11 @@ Test(doors, frames_without_hl7)
 
 static const struct answer_row { const char *name, *verdict, *text; bool good; size_t refused; } answers[] = {
 	{ "all", "accepted", "{\"encounters\":[{\"id\":\"1\",\"result\":\"accepted\"}],\"faults\":[]}", true, 0 },
-	{ "some", "accepted", "{\"encounters\":[{\"id\":\"1\",\"result\":\"accepted\"}],\"refused\":2,\"faults\":[{\"place\":\"/\",\"words\":\"w\"}]}",
+	{ "some", "accepted", "{\"encounters\":[{\"id\":\"1\",\"result\":\"accepted\"}],\"refused\":2,"
+	    "\"faults\":[{\"place\":\"/\",\"words\":\"w\"}]}",
 	    false, 2 },
-	{ "again", "known", "{\"encounters\":[{\"id\":\"1\",\"result\":\"known\"}],\"refused\":2,\"faults\":[{\"place\":\"/\",\"words\":\"w\"}]}",
-	    false, 2 },
+	{ "again", "known", "{\"encounters\":[{\"id\":\"1\",\"result\":\"known\"}],\"refused\":2,\"faults\":[{\"place\":\"/\","
+	    "\"words\":\"w\"}]}", false, 2 },
 };
 
 Test(doors, send_says_what_was_refused)

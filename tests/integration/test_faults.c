@@ -271,14 +271,17 @@ a_body_kills(enum site_stage st)
 		if (i != (int)st)
 			start_ready((enum site_stage)i);
 	cr_assert(site_feed(&site, 0, 50), "%s", site.why);
-	cr_assert(site_offer(&site, 0, site_encounter(&mem, "POISON", 1, 2000), SITE_WAIT_MS, &ans) && strcmp(ans.verdict, "accepted") == 0);
+	cr_assert(site_offer(&site, 0, site_encounter(&mem, "POISON", 1, 2000), SITE_WAIT_MS, &ans) &&
+	    strcmp(ans.verdict, "accepted") == 0);
 	cr_assert(site_feed(&site, 50, 50), "%s", site.why);
 	site.preload = so;
 	cr_assert(site_start(&site, st, 0));
-	cr_expect(site_wait(&site, poison_is_buried, &d, "the others sent, the poison buried"), "%s; %d deaths, %lld sent, %lld buried",
-	    site.why, d.n, (long long)site_count(&site, ST_SENT), (long long)site_count(&site, ST_BURIED));
+	cr_expect(site_wait(&site, poison_is_buried, &d, "the others sent, the poison buried"),
+	    "%s; %d deaths, %lld sent, %lld buried", site.why, d.n, (long long)site_count(&site, ST_SENT),
+	    (long long)site_count(&site, ST_BURIED));
 	cr_expect(d.n >= LIMIT_ATTEMPTS && d.n <= LIMIT_ATTEMPTS + 3, "%s died %d times", site_stage_names[st], d.n);
-	cr_assert(site.store->ops->get(site.store, site_encounter_eid("POISON", 1), rec_lane(S("main"), S("POISON1"), 16), &mem, &snap) == 0);
+	cr_assert(site.store->ops->get(site.store, site_encounter_eid("POISON", 1), rec_lane(S("main"), S("POISON1"), 16),
+	    &mem, &snap) == 0);
 	cr_expect(snap.w.state == ST_BURIED && str_starts(snap.why, S("E_ATTEMPTS")), STR_FMT, STR_ARG(snap.why));
 	end_sent(100);
 }
@@ -313,9 +316,11 @@ Test(faults, many_claims_of_one_number)
 	for (unsigned i = 0; i < 9; i++) {
 		struct str e = site_encounter(&mem, "N", i, 1500);
 
-		e = arena_fmt(&mem, "{\"control\":\"other%u\"," STR_FMT, i, (int)(e.n - strlen("{\"control\":\"N0\",")), e.p + strlen("{\"control\":\"N0\","));
+		e = arena_fmt(&mem, "{\"control\":\"other%u\"," STR_FMT, i, (int)(e.n - strlen("{\"control\":\"N0\",")),
+		    e.p + strlen("{\"control\":\"N0\","));
 		memcpy(strstr(e.p, "\"pcn\":\"N"), "\"pcn\":\"SX", 9);
-		cr_assert(site_offer(&site, 0, e, SITE_WAIT_MS, &ans) && strcmp(ans.verdict, "accepted") == 0, STR_FMT, STR_ARG(ans.text));
+		cr_assert(site_offer(&site, 0, e, SITE_WAIT_MS, &ans) && strcmp(ans.verdict, "accepted") == 0, STR_FMT,
+		    STR_ARG(ans.text));
 	}
 	cr_expect(site_wait_count(&site, ST_SENT, 9), "%s", site.why);
 	cr_assert(site_read_out(&site, &mem, &c) == 0);

@@ -90,7 +90,8 @@ Test(faults_store, redis_gone_for_ten_seconds)
 	u.ms = mono_ms() + 10000;
 	offer_all(f, 400, 200);
 	for (int st = 0; st < SITE_STAGES; st++)
-		cr_expect(site_wait_says(&site, (enum site_stage)st, "not ready: store: "), "%s: %s", site_stage_names[st], site.why);
+		cr_expect(site_wait_says(&site, (enum site_stage)st, "not ready: store: "), "%s: %s",
+		    site_stage_names[st], site.why);
 	cr_expect(site_wait(&site, stays_red, &u, "ten seconds") && u.ok, "alive, and red all the time");
 	cr_assert(redis_restart(&site.redis), "redis-server starts again");
 	for (int st = 0; st < SITE_STAGES; st++)
@@ -129,7 +130,8 @@ Test(faults_store, redis_full_under_way)
 	begin(quick);
 	cr_assert(site_feed(&site, 0, 1000), "%s", site.why);
 	cr_assert(redis_do(&site.redis, "CONFIG SET maxmemory 1", NULL, 0));
-	cr_expect(site_wait_says(&site, SITE_SUGGEST, "OOM") && site_wait_says(&site, SITE_AUDIT, "OOM") && site_wait_says(&site, SITE_SUBMIT, "OOM"), "%s", site.why);
+	cr_expect(site_wait_says(&site, SITE_SUGGEST, "OOM") && site_wait_says(&site, SITE_AUDIT, "OOM") &&
+	    site_wait_says(&site, SITE_SUBMIT, "OOM"), "%s", site.why);
 	cr_assert(redis_do(&site.redis, "CONFIG SET maxmemory 0", NULL, 0));
 	end_sent(1000);
 }
@@ -191,9 +193,11 @@ expect_as_sealed(const struct interchange *was, unsigned claims)
 	struct interchange now = { 0 };
 	struct str bytes;
 
-	cr_expect(site_wait_count(&site, ST_SENT, claims) && site_wait(&site, is_ic_sent, NULL, "interchange sent"), "%s", site.why);
+	cr_expect(site_wait_count(&site, ST_SENT, claims) && site_wait(&site, is_ic_sent, NULL, "interchange sent"),
+	    "%s", site.why);
 	cr_assert(site.store->ops->ic_get(site.store, S("payer"), 1, &mem, &now) == 0);
-	cr_expect(now.state == IC_SENT && str_eq(now.sha, was->sha) && str_eq(now.name, was->name) && now.n == was->n, "%s", ic_state_name(now.state));
+	cr_expect(now.state == IC_SENT && str_eq(now.sha, was->sha) && str_eq(now.name, was->name) && now.n == was->n, "%s",
+	    ic_state_name(now.state));
 	cr_assert(file_read(&mem, site_path(&site, "out/payer/" STR_FMT, STR_ARG(was->name)).p, LIMIT_INPUT, &bytes) == 0);
 	cr_expect(str_eq(sha256_hex(&mem, bytes), was->sha), "the bytes that were sealed");
 }

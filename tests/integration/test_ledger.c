@@ -167,8 +167,8 @@ Test(ledger_disk, torn_tail_is_cut_kept_and_recorded, .init = folder_make, .fini
 		cr_expect((st.cuts == 1) == (st.note[0] != 0));
 		ledger_writer_close(w);
 		expect_all(&f, "after a cut");
-		cr_expect(look(&s, NULL) == 0 && (size_t)s.cuts == torn && count_torn() == torn, "%zu torn, %lld recorded, %zu kept",
-		    torn, (long long)s.cuts, count_torn());
+		cr_expect(look(&s, NULL) == 0 && (size_t)s.cuts == torn && count_torn() == torn,
+		    "%zu torn, %lld recorded, %zu kept", torn, (long long)s.cuts, count_torn());
 	}
 	cr_expect(torn > 30);
 }
@@ -257,7 +257,8 @@ Test(ledger_disk, damage_stops_the_writer, .init = folder_make, .fini = folder_d
 		ledger_writer_status(w, &st);
 		cr_expect(!st.writing && st.note[0]);
 		ledger_writer_close(w);
-		cr_expect(stat(last, &after) == 0 && after.st_size == before.st_size && count_torn() == 0, "%s: touched", name[what]);
+		cr_expect(stat(last, &after) == 0 && after.st_size == before.st_size && count_torn() == 0,
+		    "%s: touched", name[what]);
 		if (what < 2)
 			flip(path, at);
 	}

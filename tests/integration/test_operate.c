@@ -114,14 +114,16 @@ Test(operate, reload)
 	}
 	cr_assert(site_feed(&site, fed++, 1) && site_wait_count(&site, ST_SENT, fed), "%s", site.why);
 
-	static const char *const bad[] = { "site:\n  lease_ms: soon\n", "site: [", "site:\n  lanes: 8\n", "site:\n  tenant: other\n" };
+	static const char *const bad[] = { "site:\n  lease_ms: soon\n", "site: [", "site:\n  lanes: 8\n",
+	    "site:\n  tenant: other\n" };
 
 	for (size_t k = 0; k < sizeof bad / sizeof *bad; k++) {
 		write_conf(bad[k]);
 		for (int i = 0; i < SITE_STAGES; i++)
 			hup((enum site_stage)i);
 		for (int i = 0; i < SITE_STAGES; i++)
-			cr_expect(site_wait_log(&site, (enum site_stage)i, 0, "reload refused, going on as before"), "%s", site.why);
+			cr_expect(site_wait_log(&site, (enum site_stage)i, 0, "reload refused, going on as before"),
+			    "%s", site.why);
 		cr_assert(site_feed(&site, fed++, 1) && site_wait_count(&site, ST_SENT, fed), "with %s: %s", bad[k], site.why);
 	}
 	for (int i = 0; i < SITE_STAGES; i++)
@@ -148,7 +150,8 @@ Test(operate, reload_of_bad_stage_files)
 	    unlink(site_path(&site, "config/payers/broken.yaml").p) == 0);
 	hup(SITE_SUBMIT);
 	hup(SITE_VALIDATE);
-	cr_expect(site_wait(&site, has_reloaded, &submit, "submit") && site_wait(&site, has_reloaded, &validate, "validate"), "%s", site.why);
+	cr_expect(site_wait(&site, has_reloaded, &submit, "submit") && site_wait(&site, has_reloaded, &validate, "validate"),
+	    "%s", site.why);
 	cr_assert(site_feed(&site, 3, 3) && site_wait_count(&site, ST_SENT, 6), "%s", site.why);
 	end();
 }

@@ -79,12 +79,14 @@ stored(struct eid id, struct encounter **e, struct snapshot *snap)
 	unsigned lane;
 
 	*e = rec_new(&mem);
-	cr_assert(site.store->ops->find(site.store, id, &lane) == 0 && site.store->ops->get(site.store, id, lane, &mem, snap) == 0);
+	cr_assert(site.store->ops->find(site.store, id, &lane) == 0 &&
+	    site.store->ops->get(site.store, id, lane, &mem, snap) == 0);
 	for (int p = 0; p < PART_COUNT; p++) {
 		struct str raw;
 
 		if (snap->w.part[p].n)
-			cr_assert(part_open(&mem, snap->w.part[p], &raw) == 0 && rec_unpack(&mem, raw, (enum rec_part)p, *e) == 0);
+			cr_assert(part_open(&mem, snap->w.part[p], &raw) == 0 &&
+			    rec_unpack(&mem, raw, (enum rec_part)p, *e) == 0);
 	}
 }
 
@@ -114,10 +116,12 @@ Test(pipeline, claims_out_and_answers_in)
 	cr_expect(site_wait_count(&site, ST_HELD_BILLING, 1), "%s", site.why);
 	cr_expect(site_wait(&site, is_put_away, answer_277, "the 277CA in done/"), "%s", site.why);
 	stored(site_encounter_eid("E", 7), &e, &snap);
-	cr_expect(snap.w.state == ST_HELD_BILLING && snap.why.n && strstr(snap.why.p, "277CA rejected"), STR_FMT, STR_ARG(snap.why));
+	cr_expect(snap.w.state == ST_HELD_BILLING && snap.why.n && strstr(snap.why.p, "277CA rejected"), STR_FMT,
+	    STR_ARG(snap.why));
 	stored(site_encounter_eid("E", 8), &e, &snap);
 	cr_expect(e->n_statuses == 1 && str_starts(e->statuses[0].payer_control, S("PAYER")) && str_is(e->isa13, "000000001"));
-	cr_expect(e->n_compared > 0 && e->suggest_by.n && e->validate_by.n && e->audit_by.n && e->st02.n, "every stage left its part");
+	cr_expect(e->n_compared > 0 && e->suggest_by.n && e->validate_by.n && e->audit_by.n && e->st02.n,
+	    "every stage left its part");
 	/* the same answer once more under another name changes nothing */
 	put_answer("again.277", a_277ca(&in, 502, "E7"));
 	cr_expect(site_wait(&site, is_put_away, (char[]){ "answers/payer/done/again.277" }, "read again"), "%s", site.why);
@@ -140,10 +144,12 @@ Test(pipeline, answers_that_are_not)
 	put_answer("whole.part", text);
 	cr_expect(site_wait(&site, is_put_away, (char[]){ "answers/payer/refused/garbage" }, "garbage refused"), "%s", site.why);
 	cr_expect(file_exists(site_path(&site, "answers/payer/refused/garbage.why.json").p), "and why");
-	cr_expect(site_wait(&site, is_put_away, (char[]){ "answers/payer/refused/cut" }, "half an answer refused"), "%s", site.why);
+	cr_expect(site_wait(&site, is_put_away, (char[]){ "answers/payer/refused/cut" }, "half an answer refused"),
+	    "%s", site.why);
 	in.interchanges[0].groups[0].sets[0].bht03 = S("000004711");
 	put_answer("stranger", a_277ca(&in, 10, NULL));
-	cr_expect(site_wait(&site, is_put_away, (char[]){ "answers/payer/refused/stranger" }, "another site's answer"), "%s", site.why);
+	cr_expect(site_wait(&site, is_put_away, (char[]){ "answers/payer/refused/stranger" }, "another site's answer"),
+	    "%s", site.why);
 	cr_expect(site_wait_log(&site, SITE_SUBMIT, 0, "answers to claims this site did not send"));
 	cr_expect(site_count(&site, ST_SENT) == 3, "nothing moved");
 	cr_expect(file_exists(site_path(&site, "answers/payer/whole.part").p), "a file being written is left alone");
@@ -247,7 +253,8 @@ hl7_message(const char *type, const char *id, const char *visit, const char *mor
 }
 
 #define CHARGE \
-	"IN1|1|PPO|EX001|EXAMPLE PAYER|||||||||||||TESTER^AVERY|SEL|19700505|1 SAMPLE WAY^^SPRINGFIELD^IL^62701|||||||||||||||||M1\r" \
+	"IN1|1|PPO|EX001|EXAMPLE PAYER|||||||||||||TESTER^AVERY|SEL|19700505|1 SAMPLE WAY^^SPRINGFIELD^IL^62701||||" \
+	"|||||||||||||M1\r" \
 	"DG1|1||J06.9^ACUTE UPPER RESPIRATORY INFECTION^I10|||F\r" \
 	"FT1|1|T1||20261005|20261005|CG|99213^OFFICE VISIT^CPT||||1|150.00|||||||J06.9^^I10|1234567893^RENDER^JO\r"
 
@@ -285,7 +292,8 @@ Test(pipeline, hl7_over_mllp)
 	ack = mllp_ask(fd, hl7_message("ADT^A01", "M1", "V100", ""));
 	cr_assert(ack.n && strstr(ack.p, "MSA|AA|M1"), "ack of %zu bytes: " STR_FMT, ack.n, STR_ARG(ack));
 	stored(visit_eid("V100"), &e, &snap);
-	cr_expect(snap.w.state == ST_NEW && str_is(e->patient.last, "TESTER"), "it is committed when AA is here: %s", state_name(snap.w.state));
+	cr_expect(snap.w.state == ST_NEW && str_is(e->patient.last, "TESTER"), "it is committed when AA is here: %s",
+	    state_name(snap.w.state));
 	ack = mllp_ask(fd, hl7_message("DFT^P03", "M2", "V100", CHARGE));
 	cr_assert(ack.n && strstr(ack.p, "MSA|AA|M2"), STR_FMT, STR_ARG(ack));
 	stored(visit_eid("V100"), &e, &snap);
@@ -315,7 +323,8 @@ Test(pipeline, mllp_framing)
 	begin(quick);
 	buf_init(&b, &mem);
 	for (int i = 0; i < 20; i++)
-		buf_str(&b, hl7_mllp_wrap(&mem, hl7_message("ADT^A01", arena_fmt(&mem, "Q%d", i).p, arena_fmt(&mem, "W%d", i).p, "")));
+		buf_str(&b, hl7_mllp_wrap(&mem,
+		    hl7_message("ADT^A01", arena_fmt(&mem, "Q%d", i).p, arena_fmt(&mem, "W%d", i).p, "")));
 	fd = mllp_dial();
 	cr_assert(send(fd, b.p, b.n, MSG_NOSIGNAL) == (ssize_t)b.n);
 	for (int i = 0; i < 20; i++) {
@@ -362,7 +371,8 @@ Test(pipeline, watched_folder)
 	cr_expect(site_wait(&site, is_put_away, (char[]){ "in0/refused/empty" }, "nothing refused"), "%s", site.why);
 	drop("half.json.part", S("{"));
 	drop("good.json", site_encounter(&mem, "F", 1, 2000));
-	cr_expect(site_wait(&site, is_put_away, (char[]){ "in0/done/good.json.1" }, "the name is taken, the file is known"), "%s", site.why);
+	cr_expect(site_wait(&site, is_put_away, (char[]){ "in0/done/good.json.1" }, "the name is taken, the file is known"),
+	    "%s", site.why);
 	cr_expect(file_exists(site_path(&site, "in0/half.json.part").p), "a file being written is left alone");
 	cr_expect(site_wait_count(&site, ST_SENT, 1), "%s", site.why);
 	cr_expect(in_all() == 1);
@@ -396,9 +406,11 @@ Test(pipeline, demo_encounters)
 	for (size_t i = 0; i < files.n; i++) {
 		if (files.v[i].is_folder || str_is(files.v[i].name, "README.md"))
 			continue;
-		cr_assert(file_read(&mem, arena_fmt(&mem, CL_SOURCE_DIR "/config/demo/%s", files.v[i].name.p).p, LIMIT_INPUT, &text) >= 0);
+		cr_assert(file_read(&mem, arena_fmt(&mem, CL_SOURCE_DIR "/config/demo/%s", files.v[i].name.p).p,
+		    LIMIT_INPUT, &text) >= 0);
 		cr_assert(site_offer(&site, 0, text, SITE_WAIT_MS, &ans), "%s", files.v[i].name.p);
-		cr_expect(strcmp(ans.verdict, "accepted") == 0, "%s: %s: " STR_FMT, files.v[i].name.p, ans.verdict, STR_ARG(ans.text));
+		cr_expect(strcmp(ans.verdict, "accepted") == 0, "%s: %s: " STR_FMT, files.v[i].name.p, ans.verdict,
+		    STR_ARG(ans.text));
 		inputs++;
 	}
 	cr_expect(inputs > 0 && site_wait(&site, nothing_moves, NULL, "all settled"), "%s", site.why);
@@ -421,7 +433,8 @@ with_sentinels(const char *json_more)
 	struct str e = site_encounter(&mem, "PCN9988776", 6, 2000);
 	static const char *const swaps[][2] = {
 		{ "TESTER", "ZYXWVUTLAST" }, { "AVERY", "QQFIRSTQQ" }, { "1 SAMPLE WAY", "77SECRETSTREET" },
-		{ "\"city\":\"SPRINGFIELD\",\"state\":\"IL\",\"zip\":\"627010001\"", "\"city\":\"SECRETCITYNAME\",\"state\":\"IL\",\"zip\":\"627010001\",\"phone\":\"5557654321\"" },
+		{ "\"city\":\"SPRINGFIELD\",\"state\":\"IL\",\"zip\":\"627010001\"",
+		    "\"city\":\"SECRETCITYNAME\",\"state\":\"IL\",\"zip\":\"627010001\",\"phone\":\"5557654321\"" },
 		{ "1970-05-07", "1931-07-09" }, { "HISTORY OF PRESENT", "zznoteword HISTORY OF PRESENT" },
 	};
 	struct buf b;
@@ -471,13 +484,15 @@ Test(pipeline, nothing_of_a_patient_in_logs)
 	cr_expect(site_wait_count(&site, ST_SENT, 1), "%s", site.why);
 	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
 		cr_assert(site_offer(&site, 0, with_sentinels(broken[i]), SITE_WAIT_MS, &ans));
-		cr_expect(strcmp(ans.verdict, "refused") == 0 || strcmp(ans.verdict, "conflict") == 0, "%s: %s", broken[i], ans.verdict);
+		cr_expect(strcmp(ans.verdict, "refused") == 0 || strcmp(ans.verdict, "conflict") == 0, "%s: %s",
+		    broken[i], ans.verdict);
 		drop(arena_fmt(&mem, "PCN99887766-%zu.json", i).p, with_sentinels(broken[i]));
 	}
 	cr_expect(site_wait(&site, is_put_away, (char[]){ "in0/refused/PCN99887766-6.json" }, "all refused"), "%s", site.why);
 	fd = mllp_dial();
 	hl7 = hl7_message("ADT^A01", "M1", "ACCT55443322", "NTE|1||ZZFREETEXT\rZZFREETEXT|ZYXWVUTLAST\r");
-	cr_expect(mllp_ask(fd, hl7).n > 0 && mllp_ask(fd, S("MSH|^~\\&|ZZFREETEXT|C|X|Y|20261005||ADT^A01|M5|P|2.5.1\rPID|1||ACCT55443322\r")).n > 0);
+	cr_expect(mllp_ask(fd, hl7).n > 0 &&
+	    mllp_ask(fd, S("MSH|^~\\&|ZZFREETEXT|C|X|Y|20261005||ADT^A01|M5|P|2.5.1\rPID|1||ACCT55443322\r")).n > 0);
 	(void)close(fd);
 	read_claims(&in);
 	text = a_277ca(&in, 77, "PCN99887766");

@@ -162,7 +162,8 @@ release_held(struct round *r)
 	n = site_where(&r->site, &a, &at);
 	cr_assert(n == (int64_t)r->n, "%lld encounters, not %zu", (long long)n, r->n);
 	for (int64_t i = 0; i < n; i++) {
-		const char *args[] = { "work", "release", eid_text(&a, at[i].id).p, "--actor", "biller", "--reason", "sent as it came", "--to",
+		const char *args[] = { "work", "release", eid_text(&a, at[i].id).p, "--actor", "biller", "--reason",
+		    "sent as it came", "--to",
 			"cleared", NULL };
 		struct str said;
 
@@ -254,7 +255,8 @@ compare_all(struct round *r)
 static size_t
 run_round(char usage, size_t *files)
 {
-	const char *const sets[] = { usage == 'P' ? "ingest.usage=P" : "ingest.usage=T", "site.today=2026-11-02", "validate.hold_at=3",
+	const char *const sets[] = { usage == 'P' ? "ingest.usage=P" : "ingest.usage=T", "site.today=2026-11-02",
+	    "validate.hold_at=3",
 		"submit.cutoff_ms=300", NULL };
 	struct round *r = calloc(1, sizeof *r);
 	size_t n;

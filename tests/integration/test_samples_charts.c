@@ -111,7 +111,8 @@ through(const char *what, const char *const *files, size_t n, size_t expected)
 	there = site_where(&site, &mem, &at);
 	cr_assert(there == (int64_t)expected, "%s: %lld, each in one state", what, (long long)there);
 	cr_expect_eq(send_all(files, n, "known"), expected, "%s again", what);
-	cr_expect(site_where(&site, &mem, &again) == there && memcmp(at, again, (size_t)there * sizeof *at) == 0, "%s: moved", what);
+	cr_expect(site_where(&site, &mem, &again) == there && memcmp(at, again, (size_t)there * sizeof *at) == 0,
+	    "%s: moved", what);
 }
 
 Test(samples_charts, synthea_bundles)

@@ -68,17 +68,23 @@ TestSuite(x12, .init = setup, .fini = teardown);
 Test(x12, asked_wrongly)
 {
 	static const struct shell_row rows[] = {
-		{ "$X", 64, "check, to-json", NULL }, { "$X sing", 64, "check, to-json", NULL }, { "$X check", 64, "check wants a file", NULL },
-		{ "$X check good.837 --snip 0-3", 64, "--snip wants types", NULL }, { "$X check good.837 --limit x", 64, "--limit", NULL },
+		{ "$X", 64, "check, to-json", NULL }, { "$X sing", 64, "check, to-json", NULL },
+		    { "$X check", 64, "check wants a file", NULL },
+		{ "$X check good.837 --snip 0-3", 64, "--snip wants types", NULL },
+		    { "$X check good.837 --limit x", 64, "--limit", NULL },
 		{ "$X check good.837 --snip 3-7 --ack no", 64, "--snip must have 1 and 2", NULL },
-		{ "$X check good.837 --claims 3", 64, "check has no --claims", NULL }, { "$X split good.837", 64, "--claims N", NULL },
-		{ "$X split good.837 --claims 0 -o p", 64, "--claims wants how many", NULL }, { "$X repair good.837 bad.837", 64, "one file", NULL },
-		{ "$X repair good.837 --list -o x", 64, "writes nothing", NULL }, { "$X stats good.837 --limit 0", 64, "--limit", NULL },
+		{ "$X check good.837 --claims 3", 64, "check has no --claims", NULL },
+		    { "$X split good.837", 64, "--claims N", NULL },
+		{ "$X split good.837 --claims 0 -o p", 64, "--claims wants how many", NULL },
+		    { "$X repair good.837 bad.837", 64, "one file", NULL },
+		{ "$X repair good.837 --list -o x", 64, "writes nothing", NULL },
+		    { "$X stats good.837 --limit 0", 64, "--limit", NULL },
 		{ "$X from-json good.837 --usage X", 64, "T or P", NULL }, { "$X from-json a b", 64, "one file", NULL },
 		{ "$X from-json a --sender X", 64, "come together", NULL }, { "$X generate x", 64, "options only", NULL },
 		{ "$X check good.837 --snip 1 --snip 2", 64, "given twice", NULL },
 		{ "$X check good.837 --partner nobody", 66, "nobody.yaml", "no such" },
-		{ "$X check good.837 --book nobody", 66, "nobody", NULL }, { "$X --help", 0, "claimline x12 split", "--show-values" },
+		{ "$X check good.837 --book nobody", 66, "nobody", NULL },
+		    { "$X --help", 0, "claimline x12 split", "--show-values" },
 	};
 
 	ROWS(rows);
@@ -93,12 +99,16 @@ Test(x12, check)
 		{ CL_BIN_DIR "/claimline codes build --from " CL_SOURCE_DIR "/config/codesets --out starter.clb >/dev/null; "
 		    "$X check good.837 --book starter.clb", 0, "only their form is judged: ", "good.837: clean" },
 		{ "$X check - < flat.837", 0, "standard input: clean", NULL },
-		{ "$X check bad.837", 1, "SEGMENT_UNKNOWN (IK304 1)", "Fix: " }, { "$X check bad.837 --limit 0", 1, "not shown", "bad.837: errors" },
-		{ "$X check bad.837 --json", 1, "{\"file\":\"bad.837\",\"finding\":\"SEGMENT_UNKNOWN\",\"severity\":\"error\",\"snip\":1,", "\"verdict\":\"errors\"" },
+		{ "$X check bad.837", 1, "SEGMENT_UNKNOWN (IK304 1)", "Fix: " },
+		    { "$X check bad.837 --limit 0", 1, "not shown", "bad.837: errors" },
+		{ "$X check bad.837 --json", 1,
+		    "{\"file\":\"bad.837\",\"finding\":\"SEGMENT_UNKNOWN\",\"severity\":\"error\",\"snip\":1,",
+		    "\"verdict\":\"errors\"" },
 		{ "$X check good.837 bad.837", 1, "good.837: clean", "bad.837: errors" },
 		{ "$X check text.837", 2, "HL7 version 2", NULL }, { "$X check nowhere.837", 2, "no such", NULL },
 		{ "$X check folder", 2, "is a folder", NULL }, { "$X check empty.837", 2, "is empty", NULL },
-		{ "$X check nowhere.837 good.837", 2, "good.837: clean", NULL }, { "$X check cut.837", 1, "SET_NO_SE", "ISA_NO_IEA" },
+		{ "$X check nowhere.837 good.837", 2, "good.837: clean", NULL },
+		    { "$X check cut.837", 1, "SET_NO_SE", "ISA_NO_IEA" },
 		{ "$X check bad.837 | head -1 | wc -l", 0, "1\n", NULL },
 	};
 
@@ -113,11 +123,15 @@ Test(x12, check_writes_answers)
 		{ "$X to-json acks/000000001.999", 0, "\"scope\":\"group\"", "\"verdict\":\"accepted\"" },
 		{ "$X to-json acks/000000001.277 | grep -c '\"scope\":\"claim\"'", 0, "30\n", NULL },
 		{ "$X check bad.837 --ack bads", 1, "SEGMENT_UNKNOWN", NULL },
-		{ "$X to-json bads/000000001.999", 0, "\"verdict\":\"rejected\"", NULL }, { "ls acks bads | grep -c part", 1, "0\n", NULL },
-		{ "$X check good.837 flat.837 --ack two", 0, "good.837: clean", "; 2 answers" }, { "ls two | wc -l; ls two", 0, "4\n", "000000001.2.999" },
-		{ "cp two/000000001.999 was; $X check good.837 --ack two", 0, "a further number, the first two/000000001.3.999", NULL },
+		{ "$X to-json bads/000000001.999", 0, "\"verdict\":\"rejected\"", NULL },
+		    { "ls acks bads | grep -c part", 1, "0\n", NULL },
+		{ "$X check good.837 flat.837 --ack two", 0, "good.837: clean", "; 2 answers" },
+		    { "ls two | wc -l; ls two", 0, "4\n", "000000001.2.999" },
+		{ "cp two/000000001.999 was; $X check good.837 --ack two", 0, "a further number, the first two/000000001.3.999",
+		    NULL },
 		{ "cmp was two/000000001.999; ls two | wc -l; ls two", 0, "6\n", "000000001.3.277" },
-		{ "cat good.837 bad.837 good.837 > three; rm two/*.999; $X check three --ack two --limit 0", 1, "further number", NULL },
+		{ "cat good.837 bad.837 good.837 > three; rm two/*.999; $X check three --ack two --limit 0", 1,
+		    "further number", NULL },
 		{ "ls two | grep -c '[.][456][.]\\(ta1\\|999\\|277\\)$'", 0, "4\n", NULL },
 		{ "$X check good.837 --ack ''", 64, "--ack wants a folder", NULL },
 		{ "$X check good.837 --ack /proc", 73, "/proc/000000001.999: the answer could not be written", NULL },
@@ -134,13 +148,17 @@ Test(x12, no_value_unless_asked_for)
 
 	(void)run("sed 's/^NM1.PR.2.[^*]*/NM1*PR*1*SECRETNAME/; s/^SV1.HC:...../SV1*HC:SECRET/; s/ABK:[^*~:]*/ABK:SECRET/; "
 	    "s/^SE.[0-9]*.[^~]*/SE*SECRET*SECRET/; s/^GE.[0-9]*/GE*SECRET/; s/^ST.837/ST*SECRET/' good.837 > odd.837; "
-	    "$X stats odd.837; sed 's/^ST.SECRET/ST*837/' odd.837 > even.837; $X stats even.837; $X repair --list even.837", &out);
+	    "$X stats odd.837; sed 's/^ST.SECRET/ST*837/' odd.837 > even.837; $X stats even.837; $X repair --list even.837",
+	    &out);
 	cr_expect(!strstr(out.p, "SECRET") && strstr(out.p, "AAAAAA"), STR_FMT, STR_ARG(out));
-	cr_expect(run("$X stats --show-values even.837 2>/dev/null", &out) == 1 && strstr(out.p, "SECRETNAME"), STR_FMT, STR_ARG(out));
-	(void)run("sed 's/^CLM/SECRET*A~\\nSECRETS*B~\\nCLM/' good.837 > stray.837; $X check stray.837; $X check --json stray.837", &out);
+	cr_expect(run("$X stats --show-values even.837 2>/dev/null", &out) == 1 && strstr(out.p, "SECRETNAME"),
+	    STR_FMT, STR_ARG(out));
+	(void)run("sed 's/^CLM/SECRET*A~\\nSECRETS*B~\\nCLM/' good.837 > stray.837; $X check stray.837; "
+	    "$X check --json stray.837", &out);
 	cr_expect(!strstr(out.p, "SECRET") && strstr(out.p, "AAAAAA") && strstr(out.p, "SEGMENT_UNKNOWN"), STR_FMT, STR_ARG(out));
 	(void)run("sed 's/^NM1.IL.1.[^*]*/NM1*ILX*1*SECRETNAME/' good.837 > named.837", &out);
-	cr_expect(run("$X check named.837 --limit 999; $X repair --list named.837; $X split named.837 --claims 3 -o p; $X stats named.837; "
+	cr_expect(run("$X check named.837 --limit 999; $X repair --list named.837; $X split named.837 --claims 3 -o p; "
+	    "$X stats named.837; "
 	    "sed 's/SECRETNAME/ & /' named.837 | $X repair --list -; $X to-json named.837 >/dev/null", &out) <= 2);
 	cr_expect(!strstr(out.p, "SECRET") && !strstr(out.p, "secret"), STR_FMT, STR_ARG(out));
 	cr_expect(strstr(out.p, "AAA"));
@@ -154,28 +172,34 @@ Test(x12, json_and_back)
 {
 	static const struct shell_row rows[] = {
 		{ "$X to-json good.837 > c.json; wc -l < c.json", 0, "30\n", NULL },
-		{ "$X from-json c.json --sender ME --receiver ZZ:THEM --phone 5035550100 --per-st 7 --control 41 -o c.837 && $X check c.837", 0,
+		{ "$X from-json c.json --sender ME --receiver ZZ:THEM --phone 5035550100 --per-st 7 --control 41 -o c.837 && "
+		    "$X check c.837", 0,
 		    "c.837: clean", "30 claims" },
-		{ "$X from-json - --sender ME --receiver THEM --phone 5035550100 < c.json | $X to-json - | sed 's/.*\"pcn\"/\"pcn\"/; s/\"control[^,]*,//g' > 2.json; "
+		{ "$X from-json - --sender ME --receiver THEM --phone 5035550100 < c.json | $X to-json - | sed "
+		    "'s/.*\"pcn\"/\"pcn\"/; s/\"control[^,]*,//g' > 2.json; "
 		    "sed 's/.*\"pcn\"/\"pcn\"/; s/\"control[^,]*,//g' c.json | cmp - 2.json && echo same", 0, "same\n", NULL },
 		{ "$X to-json --generic good.837 | $X from-json - | cmp - good.837 && echo same", 0, "same\n", NULL },
 		{ "$X to-json --generic flat.837 | $X from-json - | cmp - good.837 && echo same", 0, "same\n", NULL },
 		{ "$X from-json c.json", 64, "--sender", NULL },
-		{ "echo '{\"encounter\":{\"nothing\":1}}' | $X from-json - --sender A --receiver B --phone 1", 2, "standard input line 1", "unknown name" },
+		{ "echo '{\"encounter\":{\"nothing\":1}}' | $X from-json - --sender A --receiver B --phone 1", 2,
+		    "standard input line 1", "unknown name" },
 		{ "echo 'x' | $X from-json -", 2, "line 1", NULL },
 		{ "paste -sd ' ' c.json | $X from-json -" TO, 2, "input line 1: ", "not JSON" },
 		{ "sed '2s/$/ junk/' c.json | $X from-json -" TO, 2, "input line 2: ", "not JSON" },
 		{ "echo '{\"encounter\":{},\"payment\":{}}' | $X from-json -" TO, 2, "line 1", "two things" },
 		{ "echo '{\"encounter\":{},\"encounter\":{}}' | $X from-json -" TO, 2, "line 1", "the same twice" },
 		{ "$X from-json c.json --sender A --receiver THEM --phone 5035550100", 64, "2 characters or more", NULL },
-		{ "sed 's/\"usage\":\"T\"/\"usage\":\"P\"/' c.json | $X from-json -" TO " | grep -c '^ISA.*.P.:~'", 0, "2\n", NULL },
-		{ "sed '9s/\"usage\":\"T\"/\"usage\":\"P\"/' c.json | $X from-json -" TO " --usage T | grep -c '^ISA.*.P.:~'", 1, "0\n", NULL },
+		{ "sed 's/\"usage\":\"T\"/\"usage\":\"P\"/' c.json | $X from-json -" TO " | grep -c '^ISA.*.P.:~'",
+		    0, "2\n", NULL },
+		{ "sed '9s/\"usage\":\"T\"/\"usage\":\"P\"/' c.json | $X from-json -" TO " --usage T | grep -c '^ISA.*.P.:~'",
+		    1, "0\n", NULL },
 		{ "$X from-json empty.837" TO " -o e; ls e", 2, "empty.837: holds no line", "No such" },
 		{ "$X from-json c.json --sender A --receiver B -o none/x", 73, "none/x", NULL },
 		{ "$X to-json cut.837 > /dev/null", 1, "has no SE", "has no IEA" },
 		{ "grep -v '^IEA' good.837 | $X to-json - | wc -l", 0, "30\n", "has no IEA" },
 		{ "grep -v '^GE' good.837 | $X to-json - > /dev/null", 1, "has no GE", NULL },
-		{ "sed 's/^SE.[0-9]*/SE*5/' good.837 | $X to-json - > /dev/null", 1, "SE01 is not", NULL }, { "$X to-json text.837", 2, "HL7", NULL },
+		{ "sed 's/^SE.[0-9]*/SE*5/' good.837 | $X to-json - > /dev/null", 1, "SE01 is not", NULL },
+		    { "$X to-json text.837", 2, "HL7", NULL },
 		{ "$X to-json good.837 | head -1 | wc -l", 0, "1\n", NULL },
 	};
 
@@ -192,10 +216,12 @@ Test(x12, json_and_back)
 static void
 pay_put(void)
 {
-	put("pay.835", S("ISA*00*          *00*          *ZZ*PAYER          *ZZ*THEM           *260305*1024*^*00501*000000209*0*P*:~"
+	put("pay.835",
+	    S("ISA*00*          *00*          *ZZ*PAYER          *ZZ*THEM           *260305*1024*^*00501*000000209*0*P*:~"
 	    "GS*HP*PAYER*THEM*20260305*1024*344*X*005010X221A1~ST*835*0001~" BPR("270") HEAD("71700666555")
 	    "LX*1~TS3*1999996667*11*20261231*2*150~" CLAIM("C1", "100", "80") LINE("100", "80", "CAS*CO*45*20~")
-	    CLAIM("C2", "50", "50") LINE("50", "50", "") "LX*2~" CLAIM("C3", "200", "150") LINE("200", "150", "CAS*CO*45*50~LQ*HE*N1~")
+	    CLAIM("C2", "50", "50") LINE("50", "50", "") "LX*2~" CLAIM("C3", "200", "150")
+	    LINE("200", "150", "CAS*CO*45*50~LQ*HE*N1~")
 	    "PLB*1999996667*20261231*FB:REF1*4*WO:REF2*7~PLB*1999996667*20261231*L6*-1~SE*33*0001~"
 	    "ST*835*0002~" BPR("10") HEAD("71700666556") "LX*1~" CLAIM("C4", "10", "10") LINE("10", "10", "") "SE*16*0002~"
 	    "GE*2*344~IEA*1*000000209~"));
@@ -210,17 +236,23 @@ Test(x12, payments_and_back)
 {
 	static const struct shell_row rows[] = {
 		{ "$X check pay.835", 0, "clean", NULL }, { "$X to-json pay.835 > p.json; wc -l < p.json", 0, "5\n", NULL },
-		{ "$X from-json p.json --usage P --control 209" ENDS "-o p.835 && $X check p.835", 0, "p.835: clean", "0 of 2 sets rejected" },
+		{ "$X from-json p.json --usage P --control 209" ENDS "-o p.835 && $X check p.835", 0, "p.835: clean",
+		    "0 of 2 sets rejected" },
 		{ "$X to-json p.835" NO_NUMBERS "> 2; cat p.json" NO_NUMBERS "| cmp - 2 && wc -l < 2", 0, "5\n", NULL },
-		{ "tr '~' '\n' < pay.835 | sed '1,2d; /^$/d; /^GE/d' > 1; tr -d '~' < p.835 | sed '1,2d; /^GE/d' | cmp - 1 && echo same", 0,
+		{ "tr '~' '\n' < pay.835 | sed '1,2d; /^$/d; /^GE/d' > 1; tr -d '~' < p.835 | sed '1,2d; "
+		    "/^GE/d' | cmp - 1 && echo same", 0,
 		    "same\n", NULL },
-		{ "$X to-json p.835 | $X from-json -" ENDS "--usage P --control 209 | sed 1,2d > 3; sed 1,2d p.835 | cmp - 3 && echo same", 0,
+		{ "$X to-json p.835 | $X from-json -"
+		    ENDS "--usage P --control 209 | sed 1,2d > 3; sed 1,2d p.835 | cmp - 3 && echo same", 0,
 		    "same\n", NULL },
-		{ "(cat p.json; $X to-json good.837; cat p.json) | $X from-json -" ENDS "--phone 5035550100 --control 7 -o m.x12 && $X check m.x12; "
+		{ "(cat p.json; $X to-json good.837; cat p.json) | $X from-json -"
+		    ENDS "--phone 5035550100 --control 7 -o m.x12 && $X check m.x12; "
 		    "grep -c '^IEA' m.x12", 0, "clean", "0 of 6 sets rejected, 38 claims" },
 		{ "grep '^IEA' m.x12 | tr -d '\n'", 0, "IEA*1*000000007~IEA*1*000000008~IEA*1*000000009~IEA*1*000000010~", NULL },
-		{ "($X to-json --generic good.837; cat p.json) | $X from-json -" ENDS "> g.x12; $X check g.x12", 0, "g.x12: clean", "34 claims" },
-		{ "sed -n 1p p.json | awk '{for (i = 0; i < 10000; i++) print}' > many; $X from-json many" ENDS "| grep -c '^CLP'", 0,
+		{ "($X to-json --generic good.837; cat p.json) | $X from-json -" ENDS "> g.x12; $X check g.x12", 0,
+		    "g.x12: clean", "34 claims" },
+		{ "sed -n 1p p.json | awk '{for (i = 0; i < 10000; i++) print}' > many; $X from-json many"
+		    ENDS "| grep -c '^CLP'", 0,
 		    "10000\n", NULL },
 	};
 
@@ -233,14 +265,18 @@ Test(x12, payments_that_cannot_be_written)
 	static const struct shell_row rows[] = {
 		{ "$X to-json pay.835 > p.json; $X from-json p.json", 64, "payments want --sender", NULL },
 		{ "$X from-json p.json --sender 'A*' --receiver B", 64, "plain characters", NULL },
-		{ "sed '3s/\"C3\"/\"C*3\"/' p.json | $X from-json -" ENDS "-o n.835", 2, "line 3: /payment/claims/0, 2100 CLP01: holds a", NULL },
-		{ "sed '2s/\"pcn\":\"C2\",//' p.json | $X from-json -" ENDS "-o n.835", 2, "line 2: /payment/claims/0, 2100 CLP01: is missing", NULL },
+		{ "sed '3s/\"C3\"/\"C*3\"/' p.json | $X from-json -" ENDS "-o n.835", 2,
+		    "line 3: /payment/claims/0, 2100 CLP01: holds a", NULL },
+		{ "sed '2s/\"pcn\":\"C2\",//' p.json | $X from-json -" ENDS "-o n.835", 2,
+		    "line 2: /payment/claims/0, 2100 CLP01: is missing", NULL },
 		{ "sed '2s/\"paid\":\"50.00\"/\"paid\":50/' p.json | $X from-json -" ENDS "-o n.835", 2,
 		    "line 2: /payment/claims/0/paid: not a string", NULL },
 		{ "sed '2s/\"section\":1/\"section\":3/' p.json | $X from-json -" ENDS "-o n.835", 2,
 		    "line 2: /payment/claims/0/section: a claim", NULL },
-		{ "sed '5s/\"trace\":[^,]*,//' p.json | $X from-json -" ENDS "-o n.835", 2, "line 5: /payment, HEADER TRN02: is missing", NULL },
-		{ "sed '4s/REF1/R*1/' p.json | $X from-json -" ENDS "-o n.835", 2, "line 4: /payment/adjustments, SUMMARY PLB03: holds", NULL },
+		{ "sed '5s/\"trace\":[^,]*,//' p.json | $X from-json -" ENDS "-o n.835", 2,
+		    "line 5: /payment, HEADER TRN02: is missing", NULL },
+		{ "sed '4s/REF1/R*1/' p.json | $X from-json -" ENDS "-o n.835", 2,
+		    "line 4: /payment/adjustments, SUMMARY PLB03: holds", NULL },
 		{ "cut -c1-300 p.json | $X from-json -" ENDS "-o n.835", 2, "line 1: line 1 column 300: not JSON", NULL },
 		{ "sed -n 1p p.json | awk '{for (i = 0; i < 10001; i++) print}' | $X from-json -" ENDS "-o n.835", 2,
 		    "line 10001: /payment/claims/0: one payment has more than 10000 claims", "Fix: " },
@@ -267,7 +303,8 @@ Test(x12, payments_of_samples)
 	    "grep -q 'ST.835' $1/$f || continue\n"
 	    "$X to-json $1/$f | sed '/\"payment\"/!d' > s.json; test -s s.json || continue\n"
 	    "told s.json > s.1\n"
-	    "$X from-json s.json" ENDS "-o s.835 || echo BAD $f; $X to-json s.835 > s.4; told s.4 > s.2; cmp s.1 s.2 || echo BAD $f\n"
+	    "$X from-json s.json" ENDS "-o s.835 || echo BAD $f; $X to-json s.835 > s.4; told s.4 > s.2; "
+	    "cmp s.1 s.2 || echo BAD $f\n"
 	    "if grep -q '005010X221' $1/$f; then faults $1/$f > s.3; faults s.835 | comm -13 s.3 - | sed \"s|^|BAD $f |\"; fi\n"
 	    "echo round $f; done\n"));
 	cr_expect(run(arena_fmt(&a, "export X; sh ./trip.sh '%s'", samples).p, &out) == 0);
@@ -282,16 +319,20 @@ Test(x12, verdicts)
 {
 	static const struct shell_row rows[] = {
 		{ JUDGED("\"category\":\"A2\",\"status\":\"20\",\"payer_control\":\"P7\"") " > yes", 0, "", NULL },
-		{ JUDGED("\"category\":\"A7\",\"status\":\"562\",\"entity\":\"85\"") " > no; sed 20q yes > v; sed 1,20d no >> v", 0, "", NULL },
+		{ JUDGED("\"category\":\"A7\",\"status\":\"562\",\"entity\":\"85\"") " > no; sed 20q yes > v; sed 1,20d no >> v",
+		    0, "", NULL },
 		{ "cat v" AS "--submitter 'BIG PAYER' -o v.277 && $X check v.277", 0, "v.277: clean", "30 claims" },
 		{ "grep '^QTY\\|^NM1.PR' v.277", 0, "NM1*PR*2*BIG PAYER*****PI*PAYER~\nQTY*90*20~\nQTY*AA*10~\n", NULL },
-		{ "$X to-json v.277 | grep -c '\"scope\":\"claim\".*\"payer_control\":\"P7\",\"verdict\":\"accepted\",\"code\":\"A2:20\"'", 0,
+		{ "$X to-json v.277 | grep -c '\"scope\":\"claim\".*\"payer_control\":\"P7\",\"verdict\":\"accepted\","
+		    "\"code\":\"A2:20\"'", 0,
 		    "20\n", NULL },
-		{ "$X to-json v.277 | grep -c '\"batch\":\"000000001\".*\"verdict\":\"rejected\",\"code\":\"A7:562:85\"'", 0, "10\n",
-		    NULL },
-		{ "(cat v; sed 's/\"status\"/\"batch\":\"B9\",&/' v)" AS "--control 7 > two && $X check two; grep '^IEA\\|^TRN.2.B9' two", 0, "clean",
+		{ "$X to-json v.277 | grep -c '\"batch\":\"000000001\".*\"verdict\":\"rejected\",\"code\":\"A7:562:85\"'",
+		    0, "10\n", NULL },
+		{ "(cat v; sed 's/\"status\"/\"batch\":\"B9\",&/' v)"
+		    AS "--control 7 > two && $X check two; grep '^IEA\\|^TRN.2.B9' two", 0, "clean",
 		    "IEA*1*000000007~\nTRN*2*B9~\nIEA*1*000000008~\n" },
-		{ "$X from-json v --as 277CA", 64, "wants --sender", NULL }, { "$X from-json v --as 278", 64, "--as wants 277CA", NULL },
+		{ "$X from-json v --as 277CA", 64, "wants --sender", NULL },
+		    { "$X from-json v --as 278", 64, "--as wants 277CA", NULL },
 		{ "sed '21s/A7/B7/' v" AS, 2, "line 21: /verdict/category: is no", NULL },
 		{ "sed '21s/562/x/' v" AS, 2, "line 21: /verdict/status: is no", NULL },
 		{ "sed '21s/562/21/' v" AS, 2, "line 21: /verdict/status: says nothing alone", NULL },
@@ -315,16 +356,20 @@ Test(x12, repair)
 	static const struct shell_row rows[] = {
 		{ "$X repair good.837 | cmp - good.837 && echo same", 0, "same\n", "0 repairs" },
 		{ "$X repair flat.837 2>/dev/null | cmp - flat.837 && echo same", 0, "same\n", NULL },
-		{ "sed 's/^SE.[0-9]*/SE*5/; s/^CLM.\\([^*]*\\).\\([0-9.]*\\)/CLM*\\1*00\\2*/; s/ABK:\\(...\\)/ABK:\\1./' good.837 > sick.837; $X check sick.837 --limit 0", 1,
+		{ "sed 's/^SE.[0-9]*/SE*5/; s/^CLM.\\([^*]*\\).\\([0-9.]*\\)/CLM*\\1*00\\2*/; "
+		    "s/ABK:\\(...\\)/ABK:\\1./' good.837 > sick.837; $X check sick.837 --limit 0", 1,
 		    "errors", NULL },
 		{ "$X repair --list sick.837", 0, "SE01: SEGMENT_COUNT", "ICD_DOT: a code of ICD without its dot [A9" },
 		{ "$X repair sick.837 -o well.837", 0, "AMOUNT_FORM", "repairs\n" },
 		{ "$X repair --list --json sick.837 2>/dev/null", 0, "{\"file\":\"sick.837\",\"repair\":\"", "\"before\":\"" },
 		{ "$X repair well.837 -o again.837 && cmp well.837 again.837 && echo same", 0, "same\n", "0 repairs" },
-		{ "mkfifo ff; cat ff > got & $X repair good.837 -o ff; wait; cmp got good.837 && test -p ff && echo same", 0, "same\n", NULL },
-		{ "ln -s got link; $X repair flat.837 -o link; test -L link && cmp got flat.837 && echo same", 0, "same\n", NULL },
+		{ "mkfifo ff; cat ff > got & $X repair good.837 -o ff; wait; cmp got good.837 && test -p ff && echo same",
+		    0, "same\n", NULL },
+		{ "ln -s got link; $X repair flat.837 -o link; test -L link && cmp got flat.837 && echo same",
+		    0, "same\n", NULL },
 		{ "$X repair good.837 -o folder", 73, "folder", NULL },
-		{ "$X repair good.837 -o none/x", 73, "none/x", NULL }, { "$X repair text.837 -o x; ls x", 2, "HL7", "No such file" },
+		{ "$X repair good.837 -o none/x", 73, "none/x", NULL },
+		    { "$X repair text.837 -o x; ls x", 2, "HL7", "No such file" },
 		{ "sed 's/000000001.0.T/00000000X*0*T/' good.837 > isa13; $X repair --list isa13", 0, "isa13: 0 repairs", NULL },
 		{ "ls | grep -c part", 1, "0\n", NULL },
 	};
@@ -335,17 +380,22 @@ Test(x12, repair)
 Test(x12, split)
 {
 	static const struct shell_row rows[] = {
-		{ "$X split good.837 --claims 4 -o parts && $X check parts/*", 0, "parts/000000001.0001.837: 4 claims", "0 of 1 sets rejected, 4 claims; 0 errors" },
+		{ "$X split good.837 --claims 4 -o parts && $X check parts/*", 0, "parts/000000001.0001.837: 4 claims",
+		    "0 of 1 sets rejected, 4 claims; 0 errors" },
 		{ "grep '^CLM' good.837 > clm; cat parts/* | grep '^CLM' | cmp - clm && echo same", 0, "same\n", NULL },
 		{ "for f in parts/*; do sed -n '/^CLM/,/^HL\\|^SE/p' $f | grep -v '^HL\\|^SE'; done > p.claims; "
-		    "sed -n '/^CLM/,/^HL\\|^SE/p' good.837 | grep -v '^HL\\|^SE' | cmp - p.claims && echo same", 0, "same\n", NULL },
+		    "sed -n '/^CLM/,/^HL\\|^SE/p' good.837 | grep -v '^HL\\|^SE' | cmp - p.claims && echo same",
+		    0, "same\n", NULL },
 		{ "grep -h '^IEA' parts/* | sort -u | wc -l; ls parts | wc -l", 0, "8\n8\n", NULL },
-		{ "$X split good.837 --claims 9 -o p2 --json --control 77 && grep -h '^IEA' p2/* | head -1", 0, "{\"part\":\"p2/000000001.0001.837\",\"claims\":9}",
+		{ "$X split good.837 --claims 9 -o p2 --json --control 77 && grep -h '^IEA' p2/* | head -1", 0,
+		    "{\"part\":\"p2/000000001.0001.837\",\"claims\":9}",
 		    "IEA*1*000000077~" },
 		{ "$X split cut.837 --claims 4 -o p3; ls p3 | grep -c part", 1, "no SE", "0\n" },
 		{ "$X split text.837 --claims 4 -o p4", 2, "HL7", NULL },
-		{ "$X split good.837 --claims 9 -o parts", 73, "has parts of that name already", NULL }, { "ls parts | wc -l", 0, "8\n", NULL },
-		{ "grep -v '^IEA' good.837 > open.837; $X split open.837 --claims 9 -o p5", 1, "has no IEA", "0004.837: 6 claims" },
+		{ "$X split good.837 --claims 9 -o parts", 73, "has parts of that name already", NULL },
+		    { "ls parts | wc -l", 0, "8\n", NULL },
+		{ "grep -v '^IEA' good.837 > open.837; $X split open.837 --claims 9 -o p5", 1, "has no IEA",
+		    "0004.837: 6 claims" },
 		{ "sed 's/^GE.1/GE*2/' good.837 | $X split - --claims 9 -o p6", 1, "GE01 is not", NULL },
 	};
 

@@ -32,7 +32,8 @@ Test(official_drg, every_record_is_read)
 		{ "msdrg/v41.1-reconstructed/appendix_C_pdx_collections.tsv", 171391 },
 		{ "msdrg/v41.1-reconstructed/appendix_C.rebuilt.txt.zst", 17885 + 171391 },
 		{ "msdrg/v41.1-reconstructed/appendix_D_surgical_hierarchy.tsv", 280 },
-		{ "msdrg/v41.1-reconstructed/appendix_G_cc.tsv", 14885 }, { "msdrg/v41.1-reconstructed/appendix_H_mcc.tsv", 3330 },
+		{ "msdrg/v41.1-reconstructed/appendix_G_cc.tsv", 14885 },
+		    { "msdrg/v41.1-reconstructed/appendix_H_mcc.tsv", 3330 },
 		{ "mce/cms-2.0-43.1/dx_edit.tsv", 84932 }, { "mce/cms-2.0-43.1/px_edit.tsv", 86809 },
 		{ "mce/cms-2.0-43.1/age_range.tsv", 5 }, { "mce/cms-2.0-43.1/discharge_status.tsv", 45 },
 		{ "mce/Definitions of Medicare Code Edits_v_43_1.txt", 10499 },
@@ -143,7 +144,8 @@ title_agrees(struct str manual, struct str table)
 static void
 manual_and_tables_agree(void)
 {
-	static const struct { int y, m; int drgs, cc, mcc; } versions[] = { { 2022, 10, 767, 14814, 3315 }, { 2024, 4, 766, 14885, 3330 } };
+	static const struct { int y, m; int drgs, cc, mcc; } versions[] = { { 2022, 10, 767, 14814, 3315 },
+	    { 2024, 4, 766, 14885, 3330 } };
 
 	for (size_t v = 0; v < 2; v++) {
 		day_t day = day_of(versions[v].y, versions[v].m, 1);
@@ -168,7 +170,8 @@ manual_and_tables_agree(void)
 				row_t is = codebook_find(all.cb, CS_DRG_DX, codebook_str(all.cb, CC_DRGM_CC_CODE, row), day);
 
 				levels[codebook_int(all.cb, CC_DRGM_CC_LEVEL, row)]++;
-				cr_expect(codebook_int(all.cb, CC_DRG_DX_SEVERITY, is) == codebook_int(all.cb, CC_DRGM_CC_LEVEL, row));
+				cr_expect(codebook_int(all.cb, CC_DRG_DX_SEVERITY, is) ==
+				    codebook_int(all.cb, CC_DRGM_CC_LEVEL, row));
 			}
 		for (row_t row = 0; row < codebook_count(all.cb, CS_DRG_DX); row++)
 			if (codebook_in_force(all.cb, CS_DRG_DX, row, day))
@@ -306,7 +309,8 @@ Test(official_drg, openings_are_refused)
 	static const struct { const char *file, *as; int rc; const char *place; } files[] = {
 		{ "appendix_B.v42.1.excerpt.txt", "v42.1/appendix_B.txt", E_INCOMPLETE, "v42.1/appendix_B.txt line 25 column 1" },
 		{ "appendix_C.excerpt.txt", "v43.1/appendix_C.txt", E_INCOMPLETE, "v43.1/appendix_C.txt line 7 column 2" },
-		{ "appendix_D_E.excerpt.txt", "v43.1/appendix_D_E.txt", E_INCOMPLETE, "v43.1/appendix_D_E.txt line 215 column 1" },
+		{ "appendix_D_E.excerpt.txt", "v43.1/appendix_D_E.txt", E_INCOMPLETE,
+		    "v43.1/appendix_D_E.txt line 215 column 1" },
 		{ "mdcs_00_07.excerpt.txt", "v43.1/mdcs_00_07.txt", E_INCOMPLETE, "v43.1/mdcs_00_07.txt line 56 column 1" },
 		{ "mdcs_22_25.excerpt.txt", "v43.1/mdcs_22_25.txt", E_INCOMPLETE, "v43.1/mdcs_22_25.txt line 10 column 1" },
 	};
@@ -320,8 +324,8 @@ Test(official_drg, openings_are_refused)
 		struct book b;
 		int rc = books_of(&file, 1, &f, &b);
 
-		cr_expect(rc == files[i].rc && f.n && str_is(f.v[0].place, files[i].place), "%s: %s %.*s", files[i].file, err_name(rc),
-		    f.n ? (int)f.v[0].place.n : 0, f.n ? f.v[0].place.p : "");
+		cr_expect(rc == files[i].rc && f.n && str_is(f.v[0].place, files[i].place), "%s: %s %.*s",
+		    files[i].file, err_name(rc), f.n ? (int)f.v[0].place.n : 0, f.n ? f.v[0].place.p : "");
 		book_close(&b);
 	}
 }
@@ -345,7 +349,8 @@ Test(official_drg, chapters_are_read)
 
 	if (!books_official())
 		return;
-	bytes = opening("mdcs_00_07.excerpt.txt", MDC_BOX("01") MDC_BOX("02") MDC_BOX("03") MDC_BOX("04") MDC_BOX("05") MDC_BOX("06") MDC_BOX("07"));
+	bytes = opening("mdcs_00_07.excerpt.txt",
+	    MDC_BOX("01") MDC_BOX("02") MDC_BOX("03") MDC_BOX("04") MDC_BOX("05") MDC_BOX("06") MDC_BOX("07"));
 	file.text = bytes.p;
 	file.n = bytes.n;
 	cr_assert(books_of(&file, 1, &f, &b) == 0, "%.*s", f.n ? (int)f.v[0].words.n : 0, f.n ? f.v[0].words.p : "");
@@ -392,7 +397,8 @@ hierarchy_is_the_order_of_formulas(void)
 			order[k] = order_of(cell[k], codebook_int(b.cb, CC_DRGM_SURGICAL_DRG, row - k),
 			    codebook_int(b.cb, CC_DRGM_SURGICAL_DRG_LAST, row - k), day_of(2026, 4, 1));
 		}
-		cr_expect(order[0] > 0 && (cell[0] != cell[1] || order[0] > order[1]), "%.*s", STR_ARG(books_row(&a, b.cb, CS_DRGM_SURGICAL, row)));
+		cr_expect(order[0] > 0 && (cell[0] != cell[1] || order[0] > order[1]), "%.*s",
+		    STR_ARG(books_row(&a, b.cb, CS_DRGM_SURGICAL, row)));
 	}
 	book_close(&b);
 }

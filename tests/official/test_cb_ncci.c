@@ -48,19 +48,22 @@ Test(official_cb_ncci, every_published_record_is_read)
 		struct faults f = { .a = &a };
 		int n = books_count(files[i].path, &f);
 
-		cr_expect(n == files[i].records && f.n == 0, "%s: %d, %zu faults, %.*s", files[i].path, n, f.n, f.n ? (int)f.v[0].words.n : 0,
-		    f.n ? f.v[0].words.p : "");
+		cr_expect(n == files[i].records && f.n == 0, "%s: %d, %zu faults, %.*s", files[i].path, n, f.n,
+		    f.n ? (int)f.v[0].words.n : 0, f.n ? f.v[0].words.p : "");
 	}
 	arena_free(&a);
 }
 
 static const struct row { enum code_set set; const char *key; int y, m, d; const char *text; } rows[] = {
-	{ CS_HCPCS, "E0110", 2025, 1, 1, "E0110|Crutches, forearm, includes crutches of various materials, adjustable or fixed, pair, complete "
+	{ CS_HCPCS, "E0110", 2025, 1, 1,
+	    "E0110|Crutches, forearm, includes crutches of various materials, adjustable or fixed, pair, complete "
 	    "with tips and handgrips|Crutch forearm pair|32|A|60-9|2100.1||||D|||||||D1E|A,P,R|0|19960101|N||1986-01-01|" },
-	{ CS_HCPCS, "J1885", 2025, 1, 1, "J1885|Injection, ketorolac tromethamine, per 15 mg|Ketorolac tromethamine inj|51|A||2049||||D|||||||O1E|"
+	{ CS_HCPCS, "J1885", 2025, 1, 1,
+	    "J1885|Injection, ketorolac tromethamine, per 15 mg|Ketorolac tromethamine inj|51|A||2049||||D|||||||O1E|"
 	    "1,P|0|19970101|N||1993-01-01|" },
 	{ CS_HCPCS, "99213", 2025, 1, 1, "99213|||||||||||||||||||||||2024-07-01|" },
-	{ CS_MODIFIER, "AA", 2025, 1, 1, "AA|Anesthesia services performed personally by anesthesiologist|Anesthesia perf by anesgst||||3350.5||||D"
+	{ CS_MODIFIER, "AA", 2025, 1, 1,
+	    "AA|Anesthesia services performed personally by anesthesiologist|Anesthesia perf by anesgst||||3350.5||||D"
 	    "||||||||||20010101|N|1984-01-01|" },
 	{ CS_HCPCS_NOTE, "0133", 2025, 1, 1, "0133|SEE ONLINE MANUAL 100-02.9.|2025-01-01|" },
 	{ CS_HCPCS_NOC, "A9599", 2017, 1, 1, "A9599|2014-01-01|2017-12-31" },
@@ -73,7 +76,8 @@ static const struct row { enum code_set set; const char *key; int y, m, d; const
 	{ CS_NCD_CODE, "82947", 2026, 1, 1, "82947|190.20B||" },
 	{ CS_NCD_CODE, "85004", 2026, 1, 1, "85004|190.15|2003-07-01|" },
 	{ CS_NCD_DX, "@@@@@@@", 2026, 1, 1, "@@@@@@@|190.12|3|2015-10-01|" },
-	{ CS_NCD_INDEX, "310.1", 2026, 1, 1, "310.1|Routine Costs in Clinical Trials|1|2|Restricted|20070709|20071009||74|5719|0||" },
+	{ CS_NCD_INDEX, "310.1", 2026, 1, 1,
+	    "310.1|Routine Costs in Clinical Trials|1|2|Restricted|20070709|20071009||74|5719|0||" },
 };
 
 static int
@@ -91,7 +95,8 @@ Test(official_cb_ncci, values_are_as_published)
 	    "ncci/MCR_MUE_DMESupplierServices_Eff_04-01-2026.csv",
 	    "ncci/reconstructed/MCR_MUE_PractitionerServices_Eff_07-01-2024.csv",
 	    "ncci/reconstructed/MCR_MUE_OutpatientHospitalServices_Eff_07-01-2024.csv",
-	    "ncci/reconstructed/MCR_MUE_DMESupplierServices_Eff_07-01-2024.csv", "ncci/reconstructed/AOC_V2024Q2-MCR.reconstructed.tsv", NULL };
+	    "ncci/reconstructed/MCR_MUE_DMESupplierServices_Eff_07-01-2024.csv",
+	    "ncci/reconstructed/AOC_V2024Q2-MCR.reconstructed.tsv", NULL };
 	struct arena a;
 	struct book b;
 

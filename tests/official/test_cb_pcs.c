@@ -154,7 +154,8 @@ Test(cb_pcs_official, poa_changes_lead_to_the_list)
 Test(cb_pcs_official, poa_list_is_made_of_the_one_before)
 {
 	static const char *const list[] = { CM "POAexemptCodesFY26.txt.zst", NULL };
-	static const char *const changes[] = { "POAexemptAddCodesFY26.txt", "POAexemptDeleteCodesFY26.txt", "POAexemptReviseCodesFY26.txt" };
+	static const char *const changes[] = { "POAexemptAddCodesFY26.txt", "POAexemptDeleteCodesFY26.txt",
+	    "POAexemptReviseCodesFY26.txt" };
 	struct paper papers[4];
 	struct book whole, added, made;
 	struct faults f = { .a = &a };
@@ -166,7 +167,8 @@ Test(cb_pcs_official, poa_list_is_made_of_the_one_before)
 	for (size_t i = 0; i < 3; i++) {
 		struct str text;
 
-		cr_assert(file_read(&a, arena_fmt(&a, CL_SOURCE_DIR "/../shared/data/" CM "%s", changes[i]).p, 1 << 20, &text) == 0);
+		cr_assert(file_read(&a, arena_fmt(&a, CL_SOURCE_DIR "/../shared/data/" CM "%s", changes[i]).p,
+		    1 << 20, &text) == 0);
 		papers[i + 1] = (struct paper){ changes[i], text.p, text.n };
 	}
 	/* the list of FY2025 = that of FY2026 without what was added, with what was deleted */
@@ -235,7 +237,8 @@ expect_tables_are_codes(const struct codebook *cb, day_t day, int codes, int tab
 			continue;
 		billable += row.billable;
 		headers += !row.billable;
-		if (row.billable ? !pcs_check(cb, row.code, day, &bad) : codebook_find(cb, CS_PCS_TABLE, row.code, day) == ROW_NONE)
+		if (row.billable ? !pcs_check(cb, row.code, day, &bad) :
+		    codebook_find(cb, CS_PCS_TABLE, row.code, day) == ROW_NONE)
 			cr_expect(false, "%.*s is in the order file, but no table permits it", STR_ARG(row.code));
 	}
 	cr_expect(billable == codes && headers == tables, "%d codes, %d headers", billable, headers);
@@ -299,8 +302,8 @@ Test(cb_pcs_official, index_leads_to_codes)
 
 Test(cb_pcs_official, gems_and_conversions)
 {
-	static const char *const paths[] = { "gems", CM "ICD-10-CM-CONVERSION-TABLE-FY2026.xlsx", APR "icd10pcs_conversion_table.txt.zst",
-	    NULL };
+	static const char *const paths[] = { "gems", CM "ICD-10-CM-CONVERSION-TABLE-FY2026.xlsx",
+	    APR "icd10pcs_conversion_table.txt.zst", NULL };
 	struct book b;
 	row_t row, end;
 	int none = 0, combined = 0;

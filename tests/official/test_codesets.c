@@ -61,7 +61,8 @@ Test(codesets, official_files_are_read)
 
 Test(codesets, official_book)
 {
-	static const struct { const char *name; enum code_set set; const char *code; int y, m, d; bool found, billable; } rows[] = {
+	static const struct { const char *name; enum code_set set; const char *code; int y, m, d; bool found,
+	    billable; } rows[] = {
 		{ "diagnosis", CS_ICD10CM, "E1165", 2026, 1, 1, true, true },
 		{ "header", CS_ICD10CM, "E116", 2026, 1, 1, true, false },
 		{ "new in fiscal year 2026", CS_ICD10CM, "R10A0", 2025, 10, 1, true, true },
@@ -82,17 +83,21 @@ Test(codesets, official_book)
 		return;
 	official_book(&b);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct code_row row = codebook_look(b.cb, rows[i].set, str_of(rows[i].code), day_of(rows[i].y, rows[i].m, rows[i].d));
+		struct code_row row = codebook_look(b.cb, rows[i].set, str_of(rows[i].code),
+		    day_of(rows[i].y, rows[i].m, rows[i].d));
 
-		cr_expect((row.code.n > 0) == rows[i].found && (!row.code.n || row.billable == rows[i].billable), "%s", rows[i].name);
+		cr_expect((row.code.n > 0) == rows[i].found && (!row.code.n || row.billable == rows[i].billable),
+		    "%s", rows[i].name);
 	}
-	cr_expect(codebook_poa_exempt(b.cb, S("Z7982"), day_of(2026, 1, 1)) && !codebook_poa_exempt(b.cb, S("E1165"), day_of(2026, 1, 1)));
+	cr_expect(codebook_poa_exempt(b.cb, S("Z7982"), day_of(2026, 1, 1)) &&
+	    !codebook_poa_exempt(b.cb, S("E1165"), day_of(2026, 1, 1)));
 	/* every entry of the index leads to a code of the order files */
 	cr_expect(codebook_count(b.cb, CS_INDEX) > 100000);
 	for (row_t i = 0; i < codebook_count(b.cb, CS_INDEX); i++) {
 		struct str words = codebook_str(b.cb, CC_INDEX_WORDS, i), code = codebook_str(b.cb, CC_INDEX_CODE, i);
 
-		cr_expect(words.n && (!code.n || codebook_find(b.cb, CS_ICD10CM, code, DAY_NONE) != ROW_NONE), STR_FMT, STR_ARG(words));
+		cr_expect(words.n && (!code.n || codebook_find(b.cb, CS_ICD10CM, code, DAY_NONE) != ROW_NONE), STR_FMT,
+		    STR_ARG(words));
 	}
 	printf("%d index entries, book " STR_FMT ", %zu bytes\n", codebook_count(b.cb, CS_INDEX), STR_ARG(codebook_id(b.cb)),
 	    codebook_size(b.cb));
@@ -120,7 +125,8 @@ Test(codesets, every_order_line_is_found)
 		shorter = str_trim((struct str){ line.p + 16, 60 });
 		title = str_trim((struct str){ line.p + 77, line.n - 77 });
 		row = codebook_look(b.cb, CS_ICD10CM, code, day_of(2026, 1, 15));
-		cr_expect(str_eq(row.code, code) && str_eq(row.title, title) && row.billable == (line.p[14] == '1'), STR_FMT, STR_ARG(code));
+		cr_expect(str_eq(row.code, code) && str_eq(row.title, title) && row.billable == (line.p[14] == '1'),
+		    STR_FMT, STR_ARG(code));
 		if (!str_eq(shorter, title))
 			cr_expect(str_eq(codebook_str(b.cb, CC_ICD10CM_SHORT, row.row), shorter), STR_FMT, STR_ARG(code));
 	}
@@ -184,14 +190,16 @@ Test(codesets, starter_selections_are_official)
 	static const struct { const char *ours, *theirs; } rows[] = {
 		{ "HCPC2025_JAN_ANWEB.txt", "hcpcs/HCPC2025_JAN_ANWEB_12172024.txt.zst" },
 		{ "POAexemptCodesFY26.txt", "icd10cm/POAexemptCodesFY26.txt.zst" },
-		{ "icd10_mce_sex.txt", "mce/CY21F07B_ICD10_MCE_SEX.TXT" }, { "icd10_mce_age.txt", "mce/CY21F07B_ICD10_MCE_AGE.TXT" },
+		{ "icd10_mce_sex.txt", "mce/CY21F07B_ICD10_MCE_SEX.TXT" },
+		    { "icd10_mce_age.txt", "mce/CY21F07B_ICD10_MCE_AGE.TXT" },
 	};
 
 	if (!books_official())
 		return;
 	open_arena();
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		struct str text = repo_file(&a, arena_fmt(&a, "config/codesets/%s", rows[i].ours).p), all = bytes_of(rows[i].theirs);
+		struct str text = repo_file(&a, arena_fmt(&a, "config/codesets/%s", rows[i].ours).p),
+		    all = bytes_of(rows[i].theirs);
 
 		cr_expect(text.n > 500, "%s", rows[i].ours);
 		while (text.n) {

@@ -172,8 +172,8 @@ Test(fhir_official, bulk_data)
 	}
 	cr_expect(in.faults.n == 0 && in.notes.n == 0);
 	cr_expect(joined == notes && one == notes && notes == 1215, "%zu joined of %zu", joined, notes);
-	printf("bulk data: %zu Encounters, %zu notes joined, %zu problem lists, %zu providers with an NPI, %zu MB\n", visits, joined,
-	    problems, npi, a.used >> 20);
+	printf("bulk data: %zu Encounters, %zu notes joined, %zu problem lists, %zu providers with an NPI, %zu MB\n",
+	    visits, joined, problems, npi, a.used >> 20);
 	arena_free(&a);
 	arena_free(&input);
 }

@@ -400,7 +400,8 @@ Test(hl7_official, herophilus_updates)
 		struct intake in;
 		struct eid id;
 
-		cr_assert(read_all(&a, slurp(&a, "herophilus/samples-hl7/Patient1/ADT", files[i]), 'P', &in) == 1, "%s", files[i]);
+		cr_assert(read_all(&a, slurp(&a, "herophilus/samples-hl7/Patient1/ADT", files[i]), 'P', &in) == 1,
+		    "%s", files[i]);
 		id = rec_eid(in.items[0].e);
 		if (i == 0)
 			first = id;

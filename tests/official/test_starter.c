@@ -152,8 +152,8 @@ STARTER(order_files_are_well_formed)
 			struct str line = str_cut(&text, '\n'), *one = arena_push(&a, codes.v, codes.n);
 
 			no++;
-			cr_assert(one && line.n > 77 && str_to_int((struct str){ line.p, 5 }, &n) && n == no, "%s line %lld", names[i],
-			    (long long)no);
+			cr_assert(one && line.n > 77 && str_to_int((struct str){ line.p, 5 }, &n) && n == no,
+			    "%s line %lld", names[i], (long long)no);
 			*one = str_trim((struct str){ line.p + 6, 7 });
 		}
 		qsort(codes.v, codes.n, sizeof *codes.v, by_text);
@@ -243,7 +243,8 @@ codes_of(const char *name, char flag)
 	struct lines l = { NULL, 0 };
 
 	while (text.n) {
-		struct str line = str_cut(&text, '\n'), *one = line.n > 15 && line.p[14] == flag ? arena_push(&a, l.v, l.n) : NULL;
+		struct str line = str_cut(&text, '\n'), *one = line.n > 15 && line.p[14] == flag ? arena_push(&a, l.v, l.n) :
+		    NULL;
 
 		if (one)
 			*one = str_trim((struct str){ line.p + 6, 7 });
@@ -278,7 +279,8 @@ STARTER(drg_and_mce_tables_are_closed)
 	while (text.n) {
 		struct str line = str_cut(&text, '\n'), drg = arena_fmt(&a, "\nDRG\t" STR_FMT "\t", STR_ARG(cell(line, 5)));
 
-		cr_expect(str_is(cell(line, 5), "0") || memmem(titles.p, titles.n, drg.p, drg.n), "no title:" STR_FMT, STR_ARG(drg));
+		cr_expect(str_is(cell(line, 5), "0") || memmem(titles.p, titles.n, drg.p, drg.n), "no title:" STR_FMT,
+		    STR_ARG(drg));
 	}
 }
 
@@ -300,8 +302,8 @@ STARTER(marks_are_of_codes_that_are_there)
 			for (size_t c = 0; c < l.v[k].n && n < sizeof bare; c++)
 				if (l.v[k].p[c] != '.')
 					bare[n++] = l.v[k].p[c];
-			cr_expect(has(&cm, (struct str){ bare, n }) || str_is(l.v[k], "POAexemptCode"), "%s: " STR_FMT, files[i].name,
-			    STR_ARG(l.v[k]));
+			cr_expect(has(&cm, (struct str){ bare, n }) || str_is(l.v[k], "POAexemptCode"),
+			    "%s: " STR_FMT, files[i].name, STR_ARG(l.v[k]));
 		}
 	}
 }
@@ -311,7 +313,8 @@ STARTER(lists_are_well_formed)
 {
 	static const struct { const char *name, *head; bool words; size_t min; } files[] = {
 		{ "cagc.tsv", "CAGC", true, 4 }, { "carc.tsv", "CARC", true, 200 }, { "rarc.tsv", "RARC", true, 90 },
-		{ "claim_status_categories.tsv", "CLAIM_CATEGORY", true, 30 }, { "claim_status_codes.tsv", "CLAIM_STATUS", true, 100 },
+		{ "claim_status_categories.tsv", "CLAIM_CATEGORY", true, 30 },
+		    { "claim_status_codes.tsv", "CLAIM_STATUS", true, 100 },
 		{ "condition_codes.tsv", "CONDITION", true, 100 }, { "occurrence_codes.tsv", "OCCURRENCE", true, 50 },
 		{ "span_codes.tsv", "SPAN", true, 15 }, { "value_codes.tsv", "VALUE", true, 50 },
 		{ "taxonomy.tsv", "TAXONOMY", true, 60 }, { "type_of_bill.tsv", "TOB", true, 30 },
@@ -326,13 +329,15 @@ STARTER(lists_are_well_formed)
 		cr_expect(str_is(head, arena_fmt(&a, "%s\tTITLE\tFROM\tTO", files[i].head).p), "%s", files[i].name);
 		cr_expect(codes.n >= files[i].min, "%s: %zu", files[i].name, codes.n);
 		for (size_t k = 1; k < codes.n; k++)
-			cr_expect(!str_eq(codes.v[k - 1], codes.v[k]), "%s: " STR_FMT " twice", files[i].name, STR_ARG(codes.v[k]));
+			cr_expect(!str_eq(codes.v[k - 1], codes.v[k]), "%s: " STR_FMT " twice", files[i].name,
+			    STR_ARG(codes.v[k]));
 		while (text.n) {
 			struct str line = str_cut(&text, '\n'), words = cell(line, 1);
 
-			cr_expect(files[i].words ? words.n > 0 && words.n < 100 : words.n == 0, "%s: " STR_FMT, files[i].name, STR_ARG(line));
-			cr_expect(strcmp(files[i].head, "TAXONOMY") != 0 || (cell(line, 0).n == 10 && cell(line, 0).p[9] == 'X'), STR_FMT,
+			cr_expect(files[i].words ? words.n > 0 && words.n < 100 : words.n == 0, "%s: " STR_FMT, files[i].name,
 			    STR_ARG(line));
+			cr_expect(strcmp(files[i].head, "TAXONOMY") != 0 || (cell(line, 0).n == 10 && cell(line, 0).p[9] == 'X'),
+			    STR_FMT, STR_ARG(line));
 		}
 	}
 }
@@ -351,9 +356,9 @@ size_of(const char *folder)
 
 STARTER(it_is_small_and_makes_a_book)
 {
-	static const enum code_set filled[] = { CS_ICD10CM, CS_ICD10PCS, CS_HCPCS, CS_MODIFIER, CS_POS, CS_REVENUE, CS_TOB, CS_DISCHARGE,
-	    CS_CONDITION, CS_OCCURRENCE, CS_SPAN, CS_VALUE, CS_CAGC, CS_CARC, CS_RARC, CS_CLAIM_CATEGORY, CS_CLAIM_STATUS, CS_TAXONOMY,
-	    CS_POA_EXEMPT, CS_INDEX, CS_HHS_AGE, CS_HHS_SEX };
+	static const enum code_set filled[] = { CS_ICD10CM, CS_ICD10PCS, CS_HCPCS, CS_MODIFIER, CS_POS, CS_REVENUE,
+	    CS_TOB, CS_DISCHARGE, CS_CONDITION, CS_OCCURRENCE, CS_SPAN, CS_VALUE, CS_CAGC, CS_CARC, CS_RARC, CS_CLAIM_CATEGORY,
+	    CS_CLAIM_STATUS, CS_TAXONOMY, CS_POA_EXEMPT, CS_INDEX, CS_HHS_AGE, CS_HHS_SEX };
 	static const enum code_set whole[] = { CS_POS, CS_TOB, CS_DISCHARGE, CS_CAGC, CS_CARC };
 	size_t size = size_of(CL_SOURCE_DIR "/config/codesets");
 	struct book b;

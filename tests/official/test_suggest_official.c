@@ -99,8 +99,8 @@ run_lines(struct suggest *s, const char *path, int release_at, struct tally *t)
 static void
 report(const char *what, const struct tally *t)
 {
-	printf("%s: %zu texts, %zu candidates, %zu chosen, %.1f MB/s of processor time\n", what, t->lines, t->candidates, t->chosen,
-	    t->seconds > 0 ? (double)t->bytes / 1e6 / t->seconds : 0.0);
+	printf("%s: %zu texts, %zu candidates, %zu chosen, %.1f MB/s of processor time\n", what, t->lines,
+	    t->candidates, t->chosen, t->seconds > 0 ? (double)t->bytes / 1e6 / t->seconds : 0.0);
 }
 
 Test(suggest_official, full_lexicon)

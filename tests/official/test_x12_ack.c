@@ -142,7 +142,8 @@ on_set(void *self, const struct x12_set *t)
 
 	for (size_t i = 0; i < t->n_errors; i++) {
 		const struct x12_error *e = &t->errors[i];
-		struct str at = arena_fmt(&mem, STR_FMT " %zu", STR_ARG(e->segment), e->at), el = arena_fmt(&mem, "%u", e->element);
+		struct str at = arena_fmt(&mem, STR_FMT " %zu", STR_ARG(e->segment), e->at),
+		    el = arena_fmt(&mem, "%u", e->element);
 
 		if (e->component)
 			el = arena_fmt(&mem, "%u:%u", e->element, e->component);
@@ -168,8 +169,10 @@ compare(const char *name, const struct lines *want, struct lines *got)
 Test(x12_ack_official, places_of_errors_in_004010, .init = up, .fini = down)
 {
 	static const char *const names[] = {
-		"834_lui_id", "835id", "837miss", "bad_2010AA_bug", "bad_header_looping", "blank1", "ele", "elements", "fail_no_IEA",
-		"loop_counting", "loop_counting2", "mult_isa", "multiple_trn", "ordinal", "per_segment_repeat", "repeat_init_segment",
+		"834_lui_id", "835id", "837miss", "bad_2010AA_bug", "bad_header_looping", "blank1", "ele",
+		    "elements", "fail_no_IEA",
+		"loop_counting", "loop_counting2", "mult_isa", "multiple_trn", "ordinal", "per_segment_repeat",
+		    "repeat_init_segment",
 		"simple1", "simple_837p", "trailer_errors", "trailing_terms",
 	};
 	size_t n = 0, n_answered = 0;

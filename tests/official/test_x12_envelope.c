@@ -50,7 +50,8 @@ fact_of(struct str fact)
 		if (!kinds[i].counts)
 			return one;
 		(void)str_cut(&rest, ' ');
-		cr_assert(str_to_int(str_cut(&rest, '!'), &one.said) && str_to_int((struct str){ rest.p + 1, rest.n - 1 }, &one.counted));
+		cr_assert(str_to_int(str_cut(&rest, '!'), &one.said) &&
+		    str_to_int((struct str){ rest.p + 1, rest.n - 1 }, &one.counted));
 		return one;
 	}
 	cr_expect(false, "unknown fact: " STR_FMT, STR_ARG(fact));
@@ -193,7 +194,7 @@ Test(x12_envelope, every_file_of_the_facts, .timeout = 120)
 	if (shared_absent())
 		return;
 	n = shared_rows("envelope-facts.tsv", one_file, &t);
-	(void)printf("x12 envelope: %zu of %zu files agree: %zu sound, %zu refused at their ISA, %zu facts found\n", t.agree, n, t.sound,
-	    t.refused, t.facts);
+	(void)printf("x12 envelope: %zu of %zu files agree: %zu sound, %zu refused at their ISA, %zu facts found\n",
+	    t.agree, n, t.sound, t.refused, t.facts);
 	cr_expect(n == 240 && t.agree == n && t.sound == 188 && t.refused == 6, "%zu of %zu", t.agree, n);
 }

@@ -106,8 +106,8 @@ judge_answers(const struct answered *v, const char *name, const char *how, size_
 		if (!v->out[k].n || !is_new(v->out[k]))
 			continue;
 		answered_run(&w, &again, v->out[k]);
-		cr_expect(w.rc == 0 && w.t.errors == 0, "%s, %s at %zu: %s: rc %d, %s\n" STR_FMT, name, how, at, kinds[k], w.rc, w.first,
-		    STR_ARG(v->out[k]));
+		cr_expect(w.rc == 0 && w.t.errors == 0, "%s, %s at %zu: %s: rc %d, %s\n" STR_FMT, name, how, at,
+		    kinds[k], w.rc, w.first, STR_ARG(v->out[k]));
 		answered_free(&w);
 	}
 }
@@ -117,7 +117,8 @@ judge(const struct answered *v, const char *name, const char *how, size_t at)
 {
 	cr_expect(v->ack_rc == 0, "%s, %s at %zu: answers %d", name, how, at, v->ack_rc);
 	cr_expect(v->rc == 0 || v->f.n > 0, "%s, %s at %zu: refused without a word", name, how, at);
-	cr_expect(v->rc < 0 || count(v->out[X12_ACK_TA1], "\nTA1*") >= v->t.interchanges, "%s, %s at %zu: not answered", name, how, at);
+	cr_expect(v->rc < 0 || count(v->out[X12_ACK_TA1], "\nTA1*") >= v->t.interchanges, "%s, %s at %zu: not answered",
+	    name, how, at);
 	judge_answers(v, name, how, at);
 }
 
@@ -152,8 +153,8 @@ Test(x12_hostile, every_truncation, .init = up, .fini = down, .timeout = 300)
 		for (size_t n = 0; n < b.n; n += n < EDGE || n + EDGE > b.n ? 1 : step) {
 			answered_run(&v, &how, (struct str){ b.p, n });
 			judge(&v, files[i].path, "cut", n);
-			cr_expect(v.n_found + v.f.n > 0 || ends_well((struct str){ b.p, n }, isa[3], isa[105]), "%s, cut at %zu: not seen",
-			    files[i].path, n);
+			cr_expect(v.n_found + v.f.n > 0 || ends_well((struct str){ b.p, n }, isa[3], isa[105]),
+			    "%s, cut at %zu: not seen", files[i].path, n);
 			runs++;
 		}
 	}
@@ -204,10 +205,11 @@ Test(x12_hostile, pieces, .init = up, .fini = down, .timeout = 300)
 			if (k == 0)
 				continue;
 			cr_expect(v.rc == want.rc && v.n_found == want.n_found && v.sum == want.sum && v.f.n == want.f.n,
-			    "%s in pieces of %zu: rc %d, want %d; %zu findings, want %zu", files[i].path, chunks[k], v.rc, want.rc, v.n_found,
-			    want.n_found);
+			    "%s in pieces of %zu: rc %d, want %d; %zu findings, want %zu", files[i].path, chunks[k], v.rc,
+			    want.rc, v.n_found, want.n_found);
 			for (enum x12_ack_kind a = X12_ACK_TA1; a < X12_ACK_KINDS; a++)
-				cr_expect(str_eq(v.out[a], want.out[a]), "%s in pieces of %zu: answer %d", files[i].path, chunks[k], (int)a);
+				cr_expect(str_eq(v.out[a], want.out[a]), "%s in pieces of %zu: answer %d", files[i].path,
+				    chunks[k], (int)a);
 			answered_free(&v);
 		}
 		answered_free(&want);
@@ -232,7 +234,8 @@ on_segment(void *self, const struct x12_check *c, const struct x12_seg *s)
 
 Test(x12_hostile, large_bodies, .init = up, .fini = down)
 {
-	static const char head[] = "ISA*00*          *00*          *ZZ*THEM           *ZZ*US             *260301*1200*^*00601*000000077*0*T*:~"
+	static const char head[] = "ISA*00*          *00*          *ZZ*THEM           *ZZ*US             "
+	    "*260301*1200*^*00601*000000077*0*T*:~"
 	    "GS*PI*THEM*US*20260301*1200*1*X*006020X314~ST*275*0001*006020X314~BGN*11*1*20260301~";
 	static const char bin[] = "CAT*AE*IH~OOI*1*47*X~BIN*700000*";
 	size_t room = 3u << 20, n = sizeof head - 1;
@@ -255,7 +258,8 @@ Test(x12_hostile, large_bodies, .init = up, .fini = down)
 		struct answered v = { .rc = 0 };
 
 		answered_run(&v, &how, (struct str){ p, n });
-		cr_expect(v.rc == 0 && b.n == 3 && b.wrong == 0, "pieces of %zu: rc %d, %zu bodies, %zu wrong", chunk, v.rc, b.n, b.wrong);
+		cr_expect(v.rc == 0 && b.n == 3 && b.wrong == 0, "pieces of %zu: rc %d, %zu bodies, %zu wrong", chunk,
+		    v.rc, b.n, b.wrong);
 		answered_free(&v);
 	}
 }
@@ -273,9 +277,11 @@ static const struct { const char *name, *bytes; size_t n; const char *fault, *ta
 	{ "bare ST", "ST*837*0001*005010X222A1~SE*2*0001~", 0, "without ISA and GS", "", "" },
 	{ "HL7", "MSH|^~\\&|A|B", 0, "HL7", "", "" },
 	{ "ISA only", "ISA", 0, "106 bytes", "", "" },
-	{ "narrow ISA06", "ISA*00*          *00*          *ZZ*THEM*ZZ*US             *260301*1200*^*00501*000000077*0*P*:~GS*HC*THEM*US~"
+	{ "narrow ISA06", "ISA*00*          *00*          *ZZ*THEM*ZZ*US             *260301*1200*^*00501*000000077*0*P*:~"
+	    "GS*HC*THEM*US~"
 	    "ST*837*0001~SE*2*0001~GE*1*1~IEA*1*000000077~", 0, "width", "TA1*000000077*260301*1200*R*022~", "" },
-	{ "short ISA13", "ISA*00*          *00*          *ZZ*THEM           *ZZ*US             *260301*1200*^*00501*77*0*P*:~GS*HC*THEM~"
+	{ "short ISA13", "ISA*00*          *00*          *ZZ*THEM           *ZZ*US             *260301*1200*^*00501*77*0*P*:~"
+	    "GS*HC*THEM~"
 	    "ST*837*0001~", 0, "width", "TA1*000000077*260301*1200*R*022~", "" },
 	{ "ISA13 cut", "ISA*00*          *00*          *ZZ*THEM           *ZZ*US             *260301*1200*^*00501*0000000", 0,
 	    "106 bytes", "", "" },
@@ -298,9 +304,11 @@ Test(x12_hostile, by_name, .init = up, .fini = down)
 			cr_expect(v.f.n == 0 || count(v.f.v[0].words, strangers[i].fault), "%s: " STR_FMT, strangers[i].name,
 			    STR_ARG(v.f.v[0].words));
 			cr_expect_eq(v.out[X12_ACK_TA1].n > 0, *strangers[i].ta1 != 0, "%s", strangers[i].name);
-			cr_expect(count(v.out[X12_ACK_TA1], strangers[i].ta1), "%s: " STR_FMT, strangers[i].name, STR_ARG(v.out[X12_ACK_TA1]));
+			cr_expect(count(v.out[X12_ACK_TA1], strangers[i].ta1), "%s: " STR_FMT, strangers[i].name,
+			    STR_ARG(v.out[X12_ACK_TA1]));
 			cr_expect_eq(v.out[X12_ACK_999].n > 0, *strangers[i].f999 != 0, "%s", strangers[i].name);
-			cr_expect(count(v.out[X12_ACK_999], strangers[i].f999), "%s: " STR_FMT, strangers[i].name, STR_ARG(v.out[X12_ACK_999]));
+			cr_expect(count(v.out[X12_ACK_999], strangers[i].f999), "%s: " STR_FMT, strangers[i].name,
+			    STR_ARG(v.out[X12_ACK_999]));
 			judge_answers(&v, strangers[i].name, "whole", 0);
 			answered_free(&v);
 		}

@@ -42,7 +42,8 @@ Test(x12_named, answers_say_what_their_names_say, .init = open_arena, .fini = cl
 		struct str code = STR_NONE;
 		size_t rejected = 0;
 
-		cr_assert_eq(x12_read_answers(&a, shared_file(&a, str_of(answers[i].file)), &got), (int)answers[i].n, "%s", answers[i].file);
+		cr_assert_eq(x12_read_answers(&a, shared_file(&a, str_of(answers[i].file)), &got), (int)answers[i].n, "%s",
+		    answers[i].file);
 		for (size_t k = 0; k < got.n; k++) {
 			cr_expect(str_is(got.v[k].kind, answers[i].kind), "%s", answers[i].file);
 			if (str_is(got.v[k].verdict, "accepted"))
@@ -50,8 +51,8 @@ Test(x12_named, answers_say_what_their_names_say, .init = open_arena, .fini = cl
 			code = rejected++ ? code : got.v[k].code;
 			cr_expect(str_is(got.v[k].verdict, "rejected"), "%s", answers[i].file);
 		}
-		cr_expect(got.faults.n == 0 && rejected == answers[i].rejected && str_is(code, answers[i].code), "%s: %zu, " STR_FMT,
-		    answers[i].file, rejected, STR_ARG(code));
+		cr_expect(got.faults.n == 0 && rejected == answers[i].rejected && str_is(code, answers[i].code),
+		    "%s: %zu, " STR_FMT, answers[i].file, rejected, STR_ARG(code));
 	}
 	(void)printf("x12 named: %zu answers read\n", n);
 }
@@ -73,8 +74,8 @@ Test(x12_named, wrapped_lines_are_the_same_file, .init = open_arena, .fini = clo
 		cr_assert(x12_next(y, &t) > 0 && str_eq(s.id, t.id) && s.n == t.n, "segment %zu", s.ordinal);
 		for (unsigned i = 1; i <= s.n; i++)
 			cr_expect(str_eq(s.el[i], t.el[i]) || (i == 2 && (str_is(s.id, "ST") || str_is(s.id, "SE"))),
-			    "segment %zu " STR_FMT "%02u: \"" STR_FMT "\", wrapped \"" STR_FMT "\"", s.ordinal, STR_ARG(s.id), i, STR_ARG(s.el[i]),
-			    STR_ARG(t.el[i]));
+			    "segment %zu " STR_FMT "%02u: \"" STR_FMT "\", wrapped \"" STR_FMT "\"", s.ordinal, STR_ARG(s.id),
+			    i, STR_ARG(s.el[i]), STR_ARG(t.el[i]));
 		n++;
 	}
 	cr_expect(x12_next(y, &t) == 0 && n > 40);

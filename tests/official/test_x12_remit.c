@@ -177,7 +177,8 @@ compare_rows(const char *name, struct str table, const struct at *v, size_t n, s
 
 			if (column.n == 0)
 				continue;	/* the number of the row */
-			cr_expect(same_cell(column, cell, &v[*row]), "%s row %zu, %.*s: %.*s", name, *row, STR_ARG(column), STR_ARG(cell));
+			cr_expect(same_cell(column, cell, &v[*row]), "%s row %zu, %.*s: %.*s", name, *row, STR_ARG(column),
+			    STR_ARG(cell));
 			cells++;
 		}
 		cr_expect(rest.n == 0, "%s row %zu has more cells than columns", name, *row);
@@ -212,13 +213,15 @@ Test(official_x12_remit, lines_are_those_another_reader_finds)
 		size_t from = n;
 
 		n += lines_of(arena_fmt(&a, THEIRS "test_edi_835_files/%s.txt", names[i]), v + n, 64 - n);
-		cells += compare_rows(names[i], shared_file(&a, arena_fmt(&a, THEIRS "output/%s.csv", names[i])), v + from, n - from, &row);
+		cells += compare_rows(names[i], shared_file(&a, arena_fmt(&a, THEIRS "output/%s.csv", names[i])), v + from,
+		    n - from, &row);
 		cr_expect(row == n - from, "%s: %zu rows, %zu lines", names[i], row, n - from);
 		rows += row;
 	}
 	cells += compare_rows("all_samples", shared_file(&a, S(THEIRS "output/all_samples.csv")), v, n, &row);
 	for (size_t i = 0; i < n; i++)
-		cr_expect(v[i].l->no_charge || v[i].l->charge - line_adjusted(v[i].l) == v[i].l->paid, "line %zu does not balance", i);
+		cr_expect(v[i].l->no_charge || v[i].l->charge - line_adjusted(v[i].l) == v[i].l->paid,
+		    "line %zu does not balance", i);
 	cr_expect(row == n && n == 18 && rows == 18, "%zu rows in the table of all, %zu lines", row, n);
 	(void)printf("x12 remit: %zu rows of tables compared, %zu cells\n", rows + row, cells);
 	arena_free(&a);
@@ -268,7 +271,8 @@ Test(official_x12_remit, payments_balance)
 		struct x12_remits r;
 
 		arena_init(&a, 0);
-		cr_assert(x12_read_remit(&a, shared_file(&a, arena_fmt(&a, OURS "%s", names[i])), false, &r) == 1, "%s", names[i]);
+		cr_assert(x12_read_remit(&a, shared_file(&a, arena_fmt(&a, OURS "%s", names[i])), false, &r) == 1,
+		    "%s", names[i]);
 		cr_expect(r.faults.n == 0 && r.notes.n == 0, "%s", names[i]);
 		claims += balance(names[i], r.v[0]);
 		arena_free(&a);

@@ -81,8 +81,10 @@ Test(x12_roundtrip, every_guide_by_json, .timeout = 120)
 #define LEVEL	"-HL -SBR -NM1 -N3 -N4 -DMG -NM1 -N3 -N4 "
 #define GUIDES	"x12parser-dotnet/INS/_837"
 static const struct { const char *file, *what, *why; } differences[] = {
-	{ "linuxforhealth/837_005010X222A2/demo.ambulance.example5.837", "-CLM +CLM ", "CLM05 is 41::1; the qualifier B is put in" },
-	{ "linuxforhealth/837_005010X223A3/institutional-claim.837i", "-DTP +DTP ", "DTP*434 as one day becomes the range it must be" },
+	{ "linuxforhealth/837_005010X222A2/demo.ambulance.example5.837", "-CLM +CLM ",
+	    "CLM05 is 41::1; the qualifier B is put in" },
+	{ "linuxforhealth/837_005010X223A3/institutional-claim.837i", "-DTP +DTP ",
+	    "DTP*434 as one day becomes the range it must be" },
 	{ "linuxforhealth/demo-file/demo.837i", "-DTP +DTP ", "the same" },
 	{ "moov-x12/example_5010_837p/sample.txt", LEVEL LEVEL, "the same subscriber three times: claims of one level now" },
 	{ GUIDES "I/_5010/Spec_3.1.1.txt", "-DTP +DTP -DMG ", "DTP*434; a DMG in 2320, which 5010 does not have" },
@@ -212,7 +214,7 @@ Test(x12_roundtrip, claims_by_encounters, .timeout = 120)
 	if (shared_absent())
 		return;
 	(void)shared_rows("envelope-facts.tsv", one_claims, &t);
-	(void)printf("x12 round trip: %zu claims of %zu sound 837 files, %zu of %zu segments come back; %zu files differ, as said\n",
-	    t.claims, t.files, t.same, t.segments, t.differ);
+	(void)printf("x12 round trip: %zu claims of %zu sound 837 files, %zu of %zu segments come back; "
+	    "%zu files differ, as said\n", t.claims, t.files, t.same, t.segments, t.differ);
 	cr_expect(t.files == 36 && t.claims == 49 && t.differ == sizeof differences / sizeof *differences);
 }

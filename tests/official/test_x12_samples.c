@@ -67,7 +67,8 @@ static bool
 has_content(const struct encounter *e)
 {
 	return e->pcn.n && e->billing.last.n && e->patient.last.n && e->n_coverages && e->coverages[0].payer.last.n &&
-	    e->n_diagnoses && e->n_lines && e->charge > 0 && e->from != DAY_NONE && (e->lines[0].code.n || e->lines[0].revenue.n) &&
+	    e->n_diagnoses && e->n_lines && e->charge > 0 && e->from != DAY_NONE &&
+	    (e->lines[0].code.n || e->lines[0].revenue.n) &&
 	    e->lines[0].charge > 0 && (e->pos.n || e->tob.n) && e->visit_class.n;
 }
 
@@ -89,7 +90,8 @@ round_trip(const struct x12_intake *in, const char *type, struct str file)
 		}
 	if (n == 0)
 		return 0;
-	cr_expect(x12_write_837(&a, &claims_out, v, n, &w) >= 0, "%.*s: %s", STR_ARG(file), w.faults.n ? w.faults.v[0].place.p : "");
+	cr_expect(x12_write_837(&a, &claims_out, v, n, &w) >= 0, "%.*s: %s", STR_ARG(file),
+	    w.faults.n ? w.faults.v[0].place.p : "");
 	cr_expect(claims_read(&a, w.bytes, &again) == (int)n && again.faults.n == 0, "%.*s", STR_ARG(file));
 	for (size_t i = 0; i < n && i < again.n_claims; i++) {
 		struct encounter *x = (struct encounter *)(uintptr_t)v[i].e, *y = again.claims[i].e;

@@ -10,8 +10,8 @@ take(void *self, const struct x12_finding *f)
 	if (!one)
 		return E_NOMEM;
 	*one = (struct found_one){ f->id, f->stc, f->ik304, f->ik403, arena_str(out->a, f->segment), arena_str(out->a, f->loop),
-	    arena_str(out->a, f->value), arena_str(out->a, str_of(f->subject)), f->element, f->component, f->at, f->ordinal, f->severity,
-	    f->snip, f->said, f->counted };
+	    arena_str(out->a, f->value), arena_str(out->a, str_of(f->subject)), f->element, f->component, f->at,
+	    f->ordinal, f->severity, f->snip, f->said, f->counted };
 	return 0;
 }
 

@@ -54,8 +54,8 @@ papers_bad(const struct papers_bad *v, size_t n)
 		arena_init(&a, 0);
 		rc = build(v[i].files, &f, &b);
 		said = first_fault(&f);
-		cr_expect(rc == v[i].rc && f.n == 1 && strstr(said, v[i].place) && strstr(said, v[i].words), "%s: %s, %zu faults, %s",
-		    v[i].name, err_name(rc), f.n, said);
+		cr_expect(rc == v[i].rc && f.n == 1 && strstr(said, v[i].place) && strstr(said, v[i].words),
+		    "%s: %s, %zu faults, %s", v[i].name, err_name(rc), f.n, said);
 		book_close(&b);
 		arena_free(&a);
 	}

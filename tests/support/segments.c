@@ -61,7 +61,8 @@ bytes_in(void *self, struct str s)
 }
 
 int64_t
-segments_json(struct arena *a, const struct x12_guides *guides, struct str text, bool generic, struct faults *f, struct str *lines)
+segments_json(struct arena *a, const struct x12_guides *guides, struct str text, bool generic, struct faults *f,
+    struct str *lines)
 {
 	struct buf b;
 	struct x12_json_spec spec = { .guides = guides, .generic = generic, .line = line_in, .self = &b };

@@ -17,7 +17,8 @@ bool	segments_same(const struct x12_seg *, const struct x12_seg *);	/* to the le
 bool	segments_same_element(struct str x, char sep, struct str y);
 
 /* The lines of x12_json_run; what it could not read is in the faults. */
-int64_t	segments_json(struct arena *, const struct x12_guides *, struct str text, bool generic, struct faults *, struct str *lines);
+int64_t	segments_json(struct arena *, const struct x12_guides *, struct str text, bool generic, struct faults *,
+    struct str *lines);
 int	segments_of_json(struct arena *, struct str lines, struct faults *, struct str *text);		/* of generic lines */
 
 #endif

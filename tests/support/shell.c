@@ -29,6 +29,7 @@ shell_rows(int (*run)(const char *words, struct str *out), const struct shell_ro
 		int rc = run(v[i].words, &out);
 
 		cr_expect(rc == v[i].rc, "%s: %d: " STR_FMT, v[i].words, rc, STR_ARG(out));
-		cr_expect(strstr(out.p, v[i].says) && (!v[i].also || strstr(out.p, v[i].also)), "%s says: " STR_FMT, v[i].words, STR_ARG(out));
+		cr_expect(strstr(out.p, v[i].says) && (!v[i].also || strstr(out.p, v[i].also)), "%s says: " STR_FMT,
+		    v[i].words, STR_ARG(out));
 	}
 }

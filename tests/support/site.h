@@ -69,7 +69,8 @@ bool	site_wait_count(struct site *, enum state, int64_t n);
 bool	site_wait_log(struct site *, enum site_stage, unsigned k, const char *words);
 struct str site_log(struct site *, enum site_stage, unsigned k);
 bool	site_wait(struct site *, bool (*ready)(struct site *, void *), void *arg, const char *what);
-bool	site_wait_says(struct site *, enum site_stage, const char *words);	/* /readyz of the first one: not ready, with these words */
+/* /readyz of the first one: not ready, with these words */
+bool	site_wait_says(struct site *, enum site_stage, const char *words);
 bool	site_says(struct site *, enum site_stage, const char *words);
 bool	site_all_live(struct site *);
 struct str site_path(struct site *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

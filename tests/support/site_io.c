@@ -34,15 +34,19 @@ note_of(struct arena *a, unsigned i, size_t size)
 
 static const char parties[] =
     "\"patient\":{\"role\":\"QC\",\"person\":true,\"last\":\"TESTER\",\"first\":\"AVERY\",\"id_qual\":\"MI\",\"id\":\"%s%u\","
-    "\"line1\":\"1 SAMPLE WAY\",\"city\":\"SPRINGFIELD\",\"state\":\"IL\",\"zip\":\"627010001\",\"dob\":\"1970-05-%02u\",\"sex\":\"F\"},"
+    "\"line1\":\"1 SAMPLE WAY\",\"city\":\"SPRINGFIELD\",\"state\":\"IL\",\"zip\":\"627010001\",\"dob\":\"1970-05-%02u\","
+    "\"sex\":\"F\"},"
     "\"coverages\":[{\"order\":\"P\",\"relation\":\"18\",\"filing\":\"CI\","
     "\"payer\":{\"role\":\"PR\",\"last\":\"EXAMPLE PAYER\",\"id_qual\":\"PI\",\"id\":\"EX001\"},"
     "\"subscriber\":{\"role\":\"IL\",\"person\":true,\"last\":\"TESTER\",\"first\":\"AVERY\",\"id_qual\":\"MI\",\"id\":\"%s%u\","
-    "\"line1\":\"1 SAMPLE WAY\",\"city\":\"SPRINGFIELD\",\"state\":\"IL\",\"zip\":\"627010001\",\"dob\":\"1970-05-%02u\",\"sex\":\"F\"}}],"
-    "\"billing\":{\"role\":\"85\",\"last\":\"EXAMPLE CLINIC\",\"id_qual\":\"XX\",\"id\":\"1234567893\",\"line1\":\"9 CLINIC ROAD\","
+    "\"line1\":\"1 SAMPLE WAY\",\"city\":\"SPRINGFIELD\",\"state\":\"IL\",\"zip\":\"627010001\",\"dob\":\"1970-05-%02u\","
+    "\"sex\":\"F\"}}],"
+    "\"billing\":{\"role\":\"85\",\"last\":\"EXAMPLE CLINIC\",\"id_qual\":\"XX\",\"id\":\"1234567893\",\"line1\":\"9 "
+    "CLINIC ROAD\","
     "\"city\":\"SPRINGFIELD\",\"state\":\"IL\",\"zip\":\"627010002\",\"taxonomy\":\"207Q00000X\",\"taxonomy_role\":\"BI\","
     "\"refs\":[{\"qual\":\"EI\",\"value\":\"201234567\"}]},"
-    "\"parties\":[{\"role\":\"82\",\"person\":true,\"last\":\"RENDER\",\"first\":\"JO\",\"id_qual\":\"XX\",\"id\":\"1234567893\"}],";
+    "\"parties\":[{\"role\":\"82\",\"person\":true,\"last\":\"RENDER\",\"first\":\"JO\",\"id_qual\":\"XX\","
+    "\"id\":\"1234567893\"}],";
 
 struct str
 site_encounter(struct arena *a, const char *prefix, unsigned i, size_t size)
@@ -59,7 +63,8 @@ site_encounter(struct arena *a, const char *prefix, unsigned i, size_t size)
 	    "\"assigned\":\"Y\",\"release\":\"Y\",\"visit_class\":\"office\",\"from\":\"2026-10-05\",\"to\":\"2026-10-05\","
 	    "\"diagnoses\":[{\"code\":\"J069\",\"role\":\"principal\",\"qual\":\"ABK\"},"
 	    "{\"code\":\"I10\",\"role\":\"other\",\"qual\":\"ABF\"}],"
-	    "\"lines\":[{\"number\":1,\"code_qual\":\"HC\",\"code\":\"99213\",\"charge\":\"150.00\",\"unit\":\"UN\",\"units\":\"1\","
+	    "\"lines\":[{\"number\":1,\"code_qual\":\"HC\",\"code\":\"99213\",\"charge\":\"150.00\",\"unit\":\"UN\","
+	    "\"units\":\"1\","
 	    "\"pointers\":[\"1\",\"2\"],\"from\":\"2026-10-05\"}],"
 	    "\"documents\":[{\"id\":\"n1\",\"type\":\"progress\",\"day\":\"2026-10-05\",\"text\":\"" STR_FMT "\"}]}",
 	    prefix, i, STR_ARG(who), prefix, i, STR_ARG(note));

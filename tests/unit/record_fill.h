@@ -103,7 +103,8 @@ fill_differs(const struct rec_object *o, const void *x, const void *y)
 		bool same = true;
 
 		switch (fd->kind) {
-		case K_TEXT:	same = str_eq(*(const struct str *)(const void *)px, *(const struct str *)(const void *)py); break;
+		case K_TEXT:	same = str_eq(*(const struct str *)(const void *)px, *(const struct str *)(const void *)py);
+		    break;
 		case K_DAY:	same = memcmp(px, py, sizeof(day_t)) == 0; break;
 		case K_CENTS: case K_MILLI: case K_INT:
 				same = memcmp(px, py, sizeof(int64_t)) == 0; break;
@@ -120,7 +121,8 @@ fill_differs(const struct rec_object *o, const void *x, const void *y)
 			if (fd->kind == K_MANY)
 				diff = fill_differs(fd->of, mx + m * fd->of->size, my + m * fd->of->size);
 			else
-				same = str_eq(((const struct str *)(const void *)mx)[m], ((const struct str *)(const void *)my)[m]);
+				same = str_eq(((const struct str *)(const void *)mx)[m],
+				    ((const struct str *)(const void *)my)[m]);
 		}
 		if (!same)
 			diff = fd->name;

@@ -41,7 +41,8 @@ same(const struct archive_body *x, const struct archive_body *y)
 Test(archive, reads_what_it_wrote, .init = open_arena, .fini = close_arena)
 {
 	static const struct { size_t n, size; int first; } rows[] = {
-		{ 1, 1, 1 }, { 2, 300, 2 }, { 64, 200, 64 }, { 65, 200, 64 }, { 64, 5000, 50 }, { 3, 900000, 1 }, { 1, LIMIT_BODY, 1 },
+		{ 1, 1, 1 }, { 2, 300, 2 }, { 64, 200, 64 }, { 65, 200, 64 }, { 64, 5000, 50 }, { 3, 900000, 1 },
+		    { 1, LIMIT_BODY, 1 },
 	};
 
 	for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
@@ -55,7 +56,8 @@ Test(archive, reads_what_it_wrote, .init = open_arena, .fini = close_arena)
 		while (at < rows[r].n) {
 			int k = block_write(&a, v + at, rows[r].n - at, &out);
 
-			cr_assert(k > 0 && block_head(out, &h) == 0 && h.n == (size_t)k && h.packed + BLOCK_HEAD == out.n, "row %zu", r);
+			cr_assert(k > 0 && block_head(out, &h) == 0 && h.n == (size_t)k && h.packed + BLOCK_HEAD == out.n,
+			    "row %zu", r);
 			cr_expect(at || k >= rows[r].first || rows[r].size > 3000, "row %zu: %d in the first block", r, k);
 			cr_assert(block_read(&a, out, &got) == k, "row %zu", r);
 			for (int i = 0; i < k; i++)
@@ -138,9 +140,11 @@ Test(archive, every_changed_byte, .init = open_arena, .fini = close_arena)
 Test(archive, heads_that_lie, .init = open_arena, .fini = close_arena)
 {
 	static const struct { const char *name; size_t at; const char *bytes; size_t n; int rc; } rows[] = {
-		{ "magic", 0, "CLAC", 4, E_MALFORMED }, { "version 2", 4, "\2", 1, E_VERSION }, { "no bodies", 6, "\0", 1, E_MALFORMED },
+		{ "magic", 0, "CLAC", 4, E_MALFORMED }, { "version 2", 4, "\2", 1, E_VERSION },
+		    { "no bodies", 6, "\0", 1, E_MALFORMED },
 		{ "65 bodies", 6, "\x41", 1, E_LIMIT }, { "4 GB", 8, "\xff\xff\xff\xff", 4, E_LIMIT },
-		{ "too few bytes for a body", 8, "\x18\0\0\0", 4, E_MALFORMED }, { "nothing packed", 12, "\0\0\0\0", 4, E_MALFORMED },
+		{ "too few bytes for a body", 8, "\x18\0\0\0", 4, E_MALFORMED },
+		    { "nothing packed", 12, "\0\0\0\0", 4, E_MALFORMED },
 		{ "4 GB packed", 12, "\xff\xff\xff\xff", 4, E_LIMIT },
 	};
 	struct str whole = sample();

@@ -32,7 +32,8 @@ Test(archive_harm, another_folder_is_not_written, .init = begin, .fini = end)
 	cr_expect(put(w, 100, 10, 3) == E_FOREIGN && !file_exists(folder), "nothing is made");
 	cr_expect(expecting(id) == E_FOREIGN && !file_exists(folder), "nor by a writer that was told");
 	cr_assert(mkdir(folder, 0700) == 0);
-	cr_expect(put(w, 100, 10, 3) == E_FOREIGN && expecting(id) == E_FOREIGN && !file_exists(path("00000001.cla")) && !file_exists(path("id")));
+	cr_expect(put(w, 100, 10, 3) == E_FOREIGN && expecting(id) == E_FOREIGN && !file_exists(path("00000001.cla")) &&
+	    !file_exists(path("id")));
 	cr_assert(rmdir(folder) == 0 && file_write_atomic(folder, S("a file"), false) == 0);
 	cr_expect(put(w, 100, 10, 3) == E_DUPLICATE && expecting("") == E_DUPLICATE);
 	cr_assert(unlink(folder) == 0 && rename(away, folder) == 0);
@@ -43,7 +44,8 @@ Test(archive_harm, another_folder_is_not_written, .init = begin, .fini = end)
 	cr_expect(archive_id_of(folder, again) == 0 && strcmp(id, again) == 0, "for good");
 	cr_assert(file_write_atomic(path("id"), S("what is this"), true) == 0);
 	cr_expect(expecting(id) == E_FOREIGN && archive_id_of(folder, again) == E_MALFORMED);
-	cr_expect(expecting("") == 1 && archive_id_of(folder, again) == 0 && strcmp(id, again) != 0, "nobody relies on it: a new one");
+	cr_expect(expecting("") == 1 && archive_id_of(folder, again) == 0 && strcmp(id, again) != 0,
+	    "nobody relies on it: a new one");
 }
 
 /* ---- the index, while it is in use ---- */
@@ -72,7 +74,8 @@ static void noise_over_log(void) { noise_over("index.db-wal", 32); }
 Test(archive_harm, index_is_damaged_under_the_writer, .init = begin, .fini = end)
 {
 	static const struct { const char *name; void (*harm)(void); bool in_file; } rows[] = {
-		{ "the file", noise_over_all, true }, { "its pages", noise_over_pages, true }, { "its log", noise_over_log, false },
+		{ "the file", noise_over_all, true }, { "its pages", noise_over_pages, true },
+		    { "its log", noise_over_log, false },
 		{ "its log cut", cut_log, false },
 	};
 	unsigned n = 0;
@@ -86,7 +89,8 @@ Test(archive_harm, index_is_damaged_under_the_writer, .init = begin, .fini = end
 			archive_writer_close(w);
 			w = writer(1 << 20);
 		}
-		cr_assert(put(w, n + 300, rows[i].in_file ? 1 : 300, 3) == 0 && archive_look(w) == 1, "%s: all is well", rows[i].name);
+		cr_assert(put(w, n + 300, rows[i].in_file ? 1 : 300, 3) == 0 && archive_look(w) == 1, "%s: all is well",
+		    rows[i].name);
 		n += rows[i].in_file ? 301 : 600;
 		rows[i].harm();
 		cr_expect(verify(true, &c) < 0 || c.bodies < n, "%s: others see it", rows[i].name);
@@ -138,14 +142,16 @@ replace_segment(void)
 {
 	struct str bytes;
 
-	cr_assert(file_read(&a, path("00000001.cla"), 1 << 20, &bytes) == 0 && file_write_atomic(path("00000001.cla"), bytes, true) == 0);
+	cr_assert(file_read(&a, path("00000001.cla"), 1 << 20, &bytes) == 0 &&
+	    file_write_atomic(path("00000001.cla"), bytes, true) == 0);
 }
 
 /* Nothing is written behind a hole, or into a file that has no name any more; what is still there stays readable. */
 Test(archive_harm, segment_is_changed_under_the_writer, .init = begin, .fini = end)
 {
 	static const struct { const char *name; void (*harm)(void); unsigned lost; } rows[] = {
-		{ "cut", cut_segment, 192 }, { "emptied", cut_all, 256 }, { "gone", take_segment, 256 }, { "grown", add_to_segment, 0 },
+		{ "cut", cut_segment, 192 }, { "emptied", cut_all, 256 }, { "gone", take_segment, 256 },
+		    { "grown", add_to_segment, 0 },
 		{ "replaced", replace_segment, 0 },
 	};
 

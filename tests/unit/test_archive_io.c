@@ -68,7 +68,8 @@ static void
 garbage_index(void)
 {
 	without_index();
-	cr_assert(file_write_atomic(path("index.db"), S("this is no database, and long enough for a header of one, or so it may seem"), true) == 0);
+	cr_assert(file_write_atomic(path("index.db"),
+	    S("this is no database, and long enough for a header of one, or so it may seem"), true) == 0);
 }
 
 static void
@@ -202,7 +203,8 @@ Test(archive_io, damaged_block, .init = begin, .fini = end)
 		cr_expect(get(0, 3, 3, NULL) == 0 && get(128, 3, 3, NULL) == 0 && get(191, 3, 3, NULL) == 0, "round %d", round);
 		cr_expect(get(64, 3, 3, why) < 0 && get(127, 3, 3, why) < 0, "round %d", round);
 		cr_expect(strstr(why, round ? "does not have" : "checksum does not match"), "%s", why);
-		cr_expect(verify(true, &c) == E_DAMAGED && c.damaged > 0 && c.extra == (round ? 0 : 64) && strstr(c.why, "00000001"), "%s", c.why);
+		cr_expect(verify(true, &c) == E_DAMAGED && c.damaged > 0 && c.extra == (round ? 0 : 64) &&
+		    strstr(c.why, "00000001"), "%s", c.why);
 		without_index();
 		w = writer(1 << 20);
 		cr_assert(ready(w) == 1);

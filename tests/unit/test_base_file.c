@@ -223,7 +223,8 @@ Test(file, free_paths, .init = open_all, .fini = close_all)
 	for (int i = 0; i < 2; i++) {
 		to = path_free(&a, str_of(dir), (struct str){ name, sizeof name }, ".why.json", &side);
 		cr_expect(file_write_atomic(side.p, S("x"), false) == 0 && mkdir_p(to.p) == 0, "long, %d", i);
-		cr_expect(str_is((struct str){ side.p + side.n - 9, 9 }, ".why.json") && (unsigned char)side.p[side.n - 10] != 0xc3);
+		cr_expect(str_is((struct str){ side.p + side.n - 9, 9 }, ".why.json") &&
+		    (unsigned char)side.p[side.n - 10] != 0xc3);
 	}
 }
 

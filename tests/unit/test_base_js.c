@@ -43,9 +43,12 @@ Test(js, takes_and_refuses, .init = open_arena, .fini = close_arena)
 		unsigned line, column;
 
 		js_place(&j, &line, &column);
-		cr_expect(ok == (rows[i].error == JS_GOOD) && j.error == rows[i].error, "%s: error %d", rows[i].text, (int)j.error);
-		cr_expect(ok || (line == rows[i].line && column == rows[i].column), "%s: line %u column %u", rows[i].text, line, column);
-		cr_expect(ok || (!js_skip(&j) && !js_done(&j) && js_kind(&j) == JS_BAD), "%s: bad once, bad for good", rows[i].text);
+		cr_expect(ok == (rows[i].error == JS_GOOD) && j.error == rows[i].error, "%s: error %d",
+		    rows[i].text, (int)j.error);
+		cr_expect(ok || (line == rows[i].line && column == rows[i].column), "%s: line %u column %u",
+		    rows[i].text, line, column);
+		cr_expect(ok || (!js_skip(&j) && !js_done(&j) && js_kind(&j) == JS_BAD), "%s: bad once, bad for good",
+		    rows[i].text);
 	}
 }
 
@@ -65,7 +68,8 @@ Test(js, strings, .init = open_arena, .fini = close_arena)
 
 		cr_assert(js_string(&j, &s) && js_done(&j), "%s", rows[i].text);
 		cr_expect(str_is(s, rows[i].want), "%s: " STR_FMT, rows[i].text, STR_ARG(s));
-		cr_expect(rows[i].borrowed == (s.p > rows[i].text && s.p < rows[i].text + strlen(rows[i].text)), "%s", rows[i].text);
+		cr_expect(rows[i].borrowed == (s.p > rows[i].text && s.p < rows[i].text + strlen(rows[i].text)),
+		    "%s", rows[i].text);
 	}
 }
 

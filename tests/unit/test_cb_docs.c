@@ -6,8 +6,8 @@
 
 Test(cb_docs, every_format_and_table_is_told)
 {
-	static const struct cb_kind *const families[] = { cb_kinds_pcs, cb_kinds_icd, cb_kinds_drg, cb_kinds_ncci, cb_kinds_payment,
-	    cb_kinds_list };
+	static const struct cb_kind *const families[] = { cb_kinds_pcs, cb_kinds_icd, cb_kinds_drg, cb_kinds_ncci,
+	    cb_kinds_payment, cb_kinds_list };
 	struct arena a;
 	struct str text;
 

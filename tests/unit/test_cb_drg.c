@@ -26,7 +26,8 @@ static const struct good {
 } good[] = {
 	{ "versions", "cms/version.tsv", VERSIONS, { { CS_DRG_VERSION, 1, "401|40.1|2023-04-01|2023-09-30" } } },
 	{ "diagnoses have the days of their versions", "cms/diagnosis.tsv", DX_HEAD
-	    "A000\t400\t401\t6\tCC\t1\t\tdxc0610\t\t\nA000\t410\t410\t6\tMCC\t1\tx|y\tdxc0610\tHAC01\t1|2\nV0101XA\t400\t410\t0\tNCC\t\t\t\t\t\n",
+	    "A000\t400\t401\t6\tCC\t1\t\tdxc0610\t\t\nA000\t410\t410\t6\tMCC\t1\tx|y\tdxc0610\tHAC01\t1|2\n"
+	    "V0101XA\t400\t410\t0\tNCC\t\t\t\t\t\n",
 	    { { CS_DRG_DX, 0, "A000|400|401|6|1|1||dxc0610|||2022-10-01|2023-09-30" },
 	      { CS_DRG_DX, 1, "A000|410|410|6|2|1|x|y|dxc0610|HAC01|1|2|2023-10-01|2024-03-31" },
 	      { CS_DRG_DX, 2, "V0101XA|400|410|0|0||||||2022-10-01|2024-03-31" } } },
@@ -50,9 +51,12 @@ static const struct good {
 	      { CS_DRG_CLUSTER_CODE, 2, "0JH609Z|Z@0217|2|400|410|2022-10-01|2024-03-31" } } },
 	{ "HACs", "hac_formula.tsv", "hac\tfrom_ver\tto_ver\tformula\n8\t400\t410\tSDX:HAC08 & hac08_proc\n",
 	    { { CS_DRG_HAC, 0, "8|400|410|SDX:HAC08 & hac08_proc|2022-10-01|2024-03-31" } } },
-	{ "MDC by sex", "gender_mdc.tsv", "code\tfrom_ver\tto_ver\tmale_mdc\tfemale_mdc\nA510\t400\t410\t12\t13\nN63\t400\t400\t\t9\n",
-	    { { CS_DRG_GENDER, 0, "A510|400|410|12|13|2022-10-01|2024-03-31" }, { CS_DRG_GENDER, 1, "N63|400|400||9|2022-10-01|2023-03-31" } } },
-	{ "titles", "description.tsv", "kind\tnumber\tfrom_ver\tto_ver\ttext\nMDC\t5\t400\t410\tCirculatory\nDRG\t1\t400\t410\tHeart\n",
+	{ "MDC by sex", "gender_mdc.tsv",
+	    "code\tfrom_ver\tto_ver\tmale_mdc\tfemale_mdc\nA510\t400\t410\t12\t13\nN63\t400\t400\t\t9\n",
+	    { { CS_DRG_GENDER, 0, "A510|400|410|12|13|2022-10-01|2024-03-31" },
+	    { CS_DRG_GENDER, 1, "N63|400|400||9|2022-10-01|2023-03-31" } } },
+	{ "titles", "description.tsv",
+	    "kind\tnumber\tfrom_ver\tto_ver\ttext\nMDC\t5\t400\t410\tCirculatory\nDRG\t1\t400\t410\tHeart\n",
 	    { { CS_DRG_TITLE, 0, "DRG|1|400|410|Heart|2022-10-01|2024-03-31" } } },
 	{ "weights of the rule", "CMS-1833-F Table 5.txt", TABLE_5_TITLE TABLE_5_HEAD
 	    "001\tNo\tYes\tPRE\tSURG\tHEART TRANSPLANT\t28.0239\t27.5\t25.8\t36\r\n998\tNo\tNo\t \t**\tINVALID\t.\t.\t.\t\r\n",
@@ -65,13 +69,17 @@ static const struct good {
 	{ "weights of the pricer", "DRGSX211.txt", SX_001 SX_989,
 	    { { CS_DRG_WEIGHT, 0, "1|289651||302|392|0|0|||HEART TRANSPLANT OR IMPLAN|2020-10-01|" },
 	      { CS_DRG_WEIGHT, 1, "989|11159||23|30|1|1|||NON-EXTENSIVE O.R. PROCEDU|2020-10-01|" } } },
-	{ "code editor, diagnoses", "dx_edit.tsv", EDIT_HEAD "A34\t2015-10-01\t2019-09-30\tmaternity\nA34\t2019-10-01\t\tmaternity|female\n",
+	{ "code editor, diagnoses", "dx_edit.tsv",
+	    EDIT_HEAD "A34\t2015-10-01\t2019-09-30\tmaternity\nA34\t2019-10-01\t\tmaternity|female\n",
 	    { { CS_MCE_DX, 0, "A34|maternity|2015-10-01|2019-09-30" }, { CS_MCE_DX, 1, "A34|maternity|female|2019-10-01|" } } },
-	{ "code editor, procedures", "px_edit.tsv", EDIT_HEAD "0016070\t2015-10-01\t\t\n", { { CS_MCE_PX, 0, "0016070||2015-10-01|" } } },
-	{ "code editor, ages", "age_range.tsv", "group\tmin_age\tmax_age\tfrom_date\tto_date\nMaternity\t12\t55\t1984-03-01\t2019-09-30\n"
+	{ "code editor, procedures", "px_edit.tsv", EDIT_HEAD "0016070\t2015-10-01\t\t\n",
+	    { { CS_MCE_PX, 0, "0016070||2015-10-01|" } } },
+	{ "code editor, ages", "age_range.tsv",
+	    "group\tmin_age\tmax_age\tfrom_date\tto_date\nMaternity\t12\t55\t1984-03-01\t2019-09-30\n"
 	    "Maternity\t9\t64\t2019-10-01\t\n",
 	    { { CS_MCE_AGE, 0, "Maternity|12|55|1984-03-01|2019-09-30" }, { CS_MCE_AGE, 1, "Maternity|9|64|2019-10-01|" } } },
-	{ "code editor, statuses", "discharge_status.tsv", "code\tfrom_date\tto_date\n10\t1993-10-01\t2003-09-30\n10\t2005-10-01\t2006-09-30\n",
+	{ "code editor, statuses", "discharge_status.tsv",
+	    "code\tfrom_date\tto_date\n10\t1993-10-01\t2003-09-30\n10\t2005-10-01\t2006-09-30\n",
 	    { { CS_MCE_STATUS, 0, "10|1993-10-01|2003-09-30" }, { CS_MCE_STATUS, 1, "10|2005-10-01|2006-09-30" } } },
 };
 
@@ -105,18 +113,23 @@ Test(cb_drg, good_files)
 }
 
 static const struct { const char *name, *path, *text; int rc; const char *place; } bad[] = {
-	{ "wrong heading", "cms/diagnosis.tsv", "code\tfrom\tto\tmdc\nA000\t400\t400\t6\n", E_MALFORMED, "cms/diagnosis.tsv line 1 column 1" },
-	{ "a column is missing", "diagnosis.tsv", "code\tfrom_ver\tto_ver\tmdc\tseverity\tattrs\nA000\t400\t400\t6\tCC\t\n", E_UNSUPPORTED,
+	{ "wrong heading", "cms/diagnosis.tsv", "code\tfrom\tto\tmdc\nA000\t400\t400\t6\n", E_MALFORMED,
+	    "cms/diagnosis.tsv line 1 column 1" },
+	{ "a column is missing", "diagnosis.tsv", "code\tfrom_ver\tto_ver\tmdc\tseverity\tattrs\nA000\t400\t400\t6\tCC\t\n",
+	    E_UNSUPPORTED,
 	    "diagnosis.tsv line 1 column 1" },
-	{ "severity", "diagnosis.tsv", DX_HEAD "A000\t400\t401\t6\tXX\t1\t\t\t\t\n", E_MALFORMED, "diagnosis.tsv line 2 column 5" },
+	{ "severity", "diagnosis.tsv", DX_HEAD "A000\t400\t401\t6\tXX\t1\t\t\t\t\n", E_MALFORMED,
+	    "diagnosis.tsv line 2 column 5" },
 	{ "cut in a record", "diagnosis.tsv", DX_HEAD "A000\t400\t401\t6\tCC\t1\t\t\t\t\nA001\t400\t4", E_MALFORMED,
 	    "diagnosis.tsv line 3 column 4" },
 	{ "Latin-1", "description.tsv", "kind\tnumber\tfrom_ver\tto_ver\ttext\nDRG\t1\t400\t410\tM\xe9ni\xe8re\n", E_MALFORMED,
 	    "description.tsv line 2 column 5" },
-	{ "a version that is none", "diagnosis.tsv", DX_HEAD "A000\t400\t405\t6\tCC\t1\t\t\t\t\n", E_VALUE, "diagnosis.tsv line 2 column 1" },
+	{ "a version that is none", "diagnosis.tsv", DX_HEAD "A000\t400\t405\t6\tCC\t1\t\t\t\t\n", E_VALUE,
+	    "diagnosis.tsv line 2 column 1" },
 	{ "versions the wrong way round", "diagnosis.tsv", DX_HEAD "A000\t410\t400\t6\tCC\t1\t\t\t\t\n", E_VALUE,
 	    "diagnosis.tsv line 2 column 1" },
-	{ "a code twice in one version", "diagnosis.tsv", DX_HEAD "A000\t400\t410\t6\tCC\t1\t\t\t\t\nA000\t410\t410\t7\tCC\t1\t\t\t\t\n",
+	{ "a code twice in one version", "diagnosis.tsv",
+	    DX_HEAD "A000\t400\t410\t6\tCC\t1\t\t\t\t\nA000\t410\t410\t7\tCC\t1\t\t\t\t\n",
 	    E_DUPLICATE, "diagnosis.tsv line 3 column 1" },
 	{ "an order twice", "drg_formula.tsv",
 	    "mdc\tfrom_ver\tto_ver\torder\trank\tdrg\tbase_drg\tmed_surg\treroute_mdc\tdrg_severity\tsev_suppress\tformula\n"
@@ -124,31 +137,41 @@ static const struct { const char *name, *path, *text; int rc; const char *place;
 	    "drg_formula.tsv line 3 column 1" },
 	{ "fewer members than said", "exclusion_group.tsv", "excl_id\tn\tcodes\n1\t3\tA000 A001\n", E_MALFORMED,
 	    "exclusion_group.tsv line 2 column 3" },
-	{ "a member twice", "exclusion_group.tsv", "excl_id\tn\tcodes\n1\t2\tA000 A000\n", E_DUPLICATE, "exclusion_group.tsv line 2 column 1" },
+	{ "a member twice", "exclusion_group.tsv", "excl_id\tn\tcodes\n1\t2\tA000 A000\n", E_DUPLICATE,
+	    "exclusion_group.tsv line 2 column 1" },
 	{ "a member that is no code", "exclusion_group.tsv", "excl_id\tn\tcodes\n1\t1\tA00.0\n", E_MALFORMED,
 	    "exclusion_group.tsv line 2 column 3" },
-	{ "cut after an id", "exclusion_group.tsv", "excl_id\tn\tcodes\n1\t1\tA000\n2\t", E_MALFORMED, "exclusion_group.tsv line 3 column 1" },
+	{ "cut after an id", "exclusion_group.tsv", "excl_id\tn\tcodes\n1\t1\tA000\n2\t", E_MALFORMED,
+	    "exclusion_group.tsv line 3 column 1" },
 	{ "fewer choices than said", "cluster.tsv", "cluster\tfrom_ver\tto_ver\tsuppress_mdcs\tn_choices\tchoices\n"
 	    "Z@0217\t400\t410\t5\t2\t02HK0KZ\n", E_MALFORMED, "cluster.tsv line 2 column 6" },
 	{ "an empty choice", "cluster.tsv", "cluster\tfrom_ver\tto_ver\tsuppress_mdcs\tn_choices\tchoices\n"
 	    "Z@0217\t400\t410\t5\t3\t02HK0KZ;;0JH609Z\n", E_MALFORMED, "cluster.tsv line 2 column 6" },
-	{ "day", "version.tsv", "ver\tname\tfrom_date\tto_date\n400\t40.0\t2022-13-01\t\n", E_MALFORMED, "version.tsv line 2 column 3" },
-	{ "no formula", "hac_formula.tsv", "hac\tfrom_ver\tto_ver\tformula\n1\t400\t410\t\n", E_MALFORMED, "hac_formula.tsv line 2 column 4" },
-	{ "weight", "Table 5.txt", TABLE_5_TITLE TABLE_5_HEAD "001\tNo\tNo\tPRE\tSURG\tHEART\t28.0239\t28.02391\t1\t1\n", E_MALFORMED,
+	{ "day", "version.tsv", "ver\tname\tfrom_date\tto_date\n400\t40.0\t2022-13-01\t\n", E_MALFORMED,
+	    "version.tsv line 2 column 3" },
+	{ "no formula", "hac_formula.tsv", "hac\tfrom_ver\tto_ver\tformula\n1\t400\t410\t\n", E_MALFORMED,
+	    "hac_formula.tsv line 2 column 4" },
+	{ "weight", "Table 5.txt", TABLE_5_TITLE TABLE_5_HEAD "001\tNo\tNo\tPRE\tSURG\tHEART\t28.0239\t28.02391\t1\t1\n",
+	    E_MALFORMED,
 	    "Table 5.txt line 4 column 8" },
-	{ "a quoted title that does not end", "Table 5.txt", TABLE_5_TITLE TABLE_5_HEAD "001\tNo\tNo\tPRE\tSURG\t\"HEART\t1\t1\t1\t1\n",
+	{ "a quoted title that does not end", "Table 5.txt",
+	    TABLE_5_TITLE TABLE_5_HEAD "001\tNo\tNo\tPRE\tSURG\t\"HEART\t1\t1\t1\t1\n",
 	    E_MALFORMED, "Table 5.txt line 4 column 1" },
-	{ "a DRG twice", "Table 5.txt", TABLE_5_TITLE TABLE_5_HEAD "001\tNo\tNo\tPRE\tSURG\tA\t1\t1\t1\t1\n001\tNo\tNo\tPRE\tSURG\tA\t2\t2\t1\t1\n",
+	{ "a DRG twice", "Table 5.txt",
+	    TABLE_5_TITLE TABLE_5_HEAD "001\tNo\tNo\tPRE\tSURG\tA\t1\t1\t1\t1\n001\tNo\tNo\tPRE\tSURG\tA\t2\t2\t1\t1\n",
 	    E_DUPLICATE, "Table 5.txt line 5 column 1" },
-	{ "no fiscal year", "Table 5.txt", "MS-DRG\tPost-Acute DRG\tSpecial Pay DRG\tMDC\tTYPE\tMS-DRG Title\tWeights\tGeometric mean LOS\t"
+	{ "no fiscal year", "Table 5.txt",
+	    "MS-DRG\tPost-Acute DRG\tSpecial Pay DRG\tMDC\tTYPE\tMS-DRG Title\tWeights\tGeometric mean LOS\t"
 	    "Arithmetic mean LOS\n001\tNo\tNo\tPRE\tSURG\tA\t1\t1\t1\n", E_INCOMPLETE, "Table 5.txt line 1 column 1" },
 	{ "another table", "Table 5.txt", "A\tB\nFY 2026\t1\n", E_MALFORMED, "Table 5.txt line 1 column 1" },
-	{ "short record", "DRGSX211.txt", SX_001 "002 159310 164       191       HEART\n", E_MALFORMED, "DRGSX211.txt line 2 column 37" },
+	{ "short record", "DRGSX211.txt", SX_001 "002 159310 164       191       HEART\n", E_MALFORMED,
+	    "DRGSX211.txt line 2 column 37" },
 	{ "shifted record", "DRGSX211.txt", SX_001 " 002 159310 164       191       HEART TRANSPLANT OR IMPLA\n", E_MALFORMED,
 	    "DRGSX211.txt line 2 column 1" },
 	{ "a DRG twice", "DRGSX211.txt", SX_001 SX_001, E_DUPLICATE, "DRGSX211.txt line 2 column 1" },
 	{ "no year in the name", "DRGSX.txt", SX_001, E_INCOMPLETE, "DRGSX.txt" },
-	{ "the last day before the first", "dx_edit.tsv", EDIT_HEAD "A34\t2019-10-01\t2015-10-01\tx\n", E_VALUE, "dx_edit.tsv line 2 column 1" },
+	{ "the last day before the first", "dx_edit.tsv", EDIT_HEAD "A34\t2019-10-01\t2015-10-01\tx\n", E_VALUE,
+	    "dx_edit.tsv line 2 column 1" },
 	{ "days that overlap", "px_edit.tsv", EDIT_HEAD "0016070\t2015-10-01\t\tx\n0016070\t2019-10-01\t\ty\n", E_DUPLICATE,
 	    "px_edit.tsv line 3 column 1" },
 	{ "no first day", "dx_edit.tsv", EDIT_HEAD "A34\t\t\tx\n", E_MALFORMED, "dx_edit.tsv line 2 column 2" },
@@ -166,7 +189,8 @@ Test(cb_drg, bad_files_are_refused_with_the_place)
 
 		cr_expect(rc == bad[i].rc, "%s: %s", bad[i].name, err_name(rc));
 		cr_expect(f.n && f.v[0].rc == bad[i].rc && str_is(f.v[0].place, bad[i].place), "%s: %.*s: %.*s", bad[i].name,
-		    f.n ? (int)f.v[0].place.n : 0, f.n ? f.v[0].place.p : "", f.n ? (int)f.v[0].words.n : 0, f.n ? f.v[0].words.p : "");
+		    f.n ? (int)f.v[0].place.n : 0, f.n ? f.v[0].place.p : "", f.n ? (int)f.v[0].words.n :
+		    0, f.n ? f.v[0].words.p : "");
 		book_close(&b);
 	}
 }

@@ -17,7 +17,8 @@
 
 static const struct papers_good good[] = {
 	{ "mapping: two categories, dashes, notes; payment year 2026 judges 2025", CS_HCC_MAP,
-	  "B377|ESRDV24|2|1|2025-01-01|\n" "B377|ESRDV24|6|1|2025-01-01|\n" "B377|RXV08|5|1|2025-01-01|\n" "I110|ESRDV24|85|0|2025-01-01|\n",
+	  "B377|ESRDV24|2|1|2025-01-01|\n" "B377|ESRDV24|6|1|2025-01-01|\n" "B377|RXV08|5|1|2025-01-01|\n"
+	      "I110|ESRDV24|85|0|2025-01-01|\n",
 	  { { MAP_2026, MAP_HEAD "B377,Candidal sepsis,6,,Yes,--\nB377,\"Candidal \"\"sepsis\"\"\",2,5,Yes,Yes\nI110,Heart,"
 	      "85,,No,No\n,,,,,\nNotes:,,,,,\n"
 	      "\"1. If a code, then two\",,,,,\n", 0 } } },
@@ -47,7 +48,8 @@ static const struct papers_good good[] = {
 	      0 } } },
 	{ "factors: a newer file of another model does not end them", CS_HCC_FACTOR,
 	  "A|V24|100|x|2022-01-01|\n" "A|V28|200|x|2023-01-01|2023-12-31\n" "A|V28|300|x|2024-01-01|\n",
-	  { { "C2423T2N.csv", "Name, Coeff, Label\r\nA,0.1,x\r\n", 0 }, { "C2824T2N.csv", "Name, Coeff, Label\r\nA,0.2,x\r\n", 0 },
+	  { { "C2423T2N.csv", "Name, Coeff, Label\r\nA,0.1,x\r\n", 0 },
+	      { "C2824T2N.csv", "Name, Coeff, Label\r\nA,0.2,x\r\n", 0 },
 	    { "C2825T2N.csv", "Name, Coeff, Label\r\nA,0.3,x\r\n", 0 } } },
 	{ "hierarchy", CS_HCC_HIERARCHY, "V28|17|18||\n" "V28|17|19||\n",
 	  { { "V28_hierarchy.tsv", "HCC\tDROPPED_HCC\n17\t18\n17\t19\n", 0 } } },

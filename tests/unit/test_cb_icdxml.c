@@ -84,9 +84,10 @@ Test(icdxml, notes_come_from_all_that_stands_above)
 	tabular_notes(&it, b.cb, S("A000"), DAY);
 	for (; tabular_notes_next(&it, &note); n++)
 		for (size_t i = 0; i < sizeof want / sizeof *want; i++)
-			found += str_is(arena_fmt(&a, "%.*s|%d|%.*s", STR_ARG(note.owner), note.seq == 1, STR_ARG(note.text)), want[i]) &&
-			    note.inherited;
-	cr_expect(n == 7 && found == 5, "%zu notes, %zu of them as expected", n, found);	/* and its own term, and sevenChrNote */
+			found += str_is(arena_fmt(&a, "%.*s|%d|%.*s", STR_ARG(note.owner), note.seq == 1, STR_ARG(note.text)),
+			    want[i]) && note.inherited;
+	/* and its own term, and sevenChrNote */
+	cr_expect(n == 7 && found == 5, "%zu notes, %zu of them as expected", n, found);
 	tabular_notes(&it, b.cb, S("A000"), day_of(2010, 1, 1));
 	cr_expect(!tabular_notes_next(&it, &note));
 	tabular_notes(&it, b.cb, S(""), DAY);
@@ -260,27 +261,34 @@ Test(icdxml, what_does_not_fit_is_said_with_its_place)
 		{ "long code", TABULAR, CODE("A00.12345", ""), E_VALUE, NULL },
 		{ "no name", TABULAR, HEAD SECTION "<diag><desc>x</desc></diag>" TAIL, E_INCOMPLETE, NULL },
 		{ "two names", TABULAR, CODE("A00", "<name>A01</name>"), E_MALFORMED, NULL },
-		{ "note first", TABULAR, HEAD SECTION "<diag><includes><note>x</note></includes></diag>" TAIL, E_MALFORMED, NULL },
-		{ "character", TABULAR, CODE("A00", "<sevenChrDef><extension char=\"AB\">x</extension></sevenChrDef>"), E_VALUE, NULL },
+		{ "note first", TABULAR, HEAD SECTION "<diag><includes><note>x</note></includes></diag>" TAIL,
+		    E_MALFORMED, NULL },
+		{ "character", TABULAR, CODE("A00", "<sevenChrDef><extension char=\"AB\">x</extension></sevenChrDef>"),
+		    E_VALUE, NULL },
 		{ "no character", TABULAR, CODE("A00", "<sevenChrDef><extension>x</extension></sevenChrDef>"), E_VALUE, NULL },
-		{ "same code", TABULAR, HEAD SECTION DIAG("A00", "") "\n" DIAG("A00", "") TAIL, E_DUPLICATE, TABULAR " line 6 column 1" },
-		{ "section", TABULAR, HEAD "<section id=\"A00-A09-A10\"><desc>x (A00-A09)</desc></section></chapter></ICD10CM.tabular>",
-		    E_VALUE, TABULAR " line 4 column 1" },
+		{ "same code", TABULAR, HEAD SECTION DIAG("A00", "") "\n" DIAG("A00", "") TAIL, E_DUPLICATE,
+		    TABULAR " line 6 column 1" },
+		{ "section", TABULAR, HEAD "<section id=\"A00-A09-A10\"><desc>x (A00-A09)</desc></section></chapter>"
+		    "</ICD10CM.tabular>", E_VALUE, TABULAR " line 4 column 1" },
 		{ "range", TABULAR, HEAD "<section id=\"A00-A09\"><desc>x (A09-A00)</desc></section></chapter></ICD10CM.tabular>",
 		    E_VALUE, NULL },
-		{ "no range", TABULAR, HEAD "<section id=\"A00\"><desc>x (of all)</desc></section></chapter></ICD10CM.tabular>", E_VALUE, NULL },
-		{ "no range at all", TABULAR, HEAD "<section id=\"1\"><desc>x</desc></section></chapter></ICD10CM.tabular>", E_VALUE,
-		    NULL },
-		{ "no title", TABULAR, HEAD "<section id=\"A00-A09\"></section></chapter></ICD10CM.tabular>", E_INCOMPLETE, NULL },
-		{ "diag in chapter", TABULAR, HEAD "<diag><name>A00</name></diag></chapter></ICD10CM.tabular>", E_MALFORMED, NULL },
+		{ "no range", TABULAR, HEAD "<section id=\"A00\"><desc>x (of all)</desc></section></chapter></ICD10CM.tabular>",
+		    E_VALUE, NULL },
+		{ "no range at all", TABULAR, HEAD "<section id=\"1\"><desc>x</desc></section></chapter></ICD10CM.tabular>",
+		    E_VALUE, NULL },
+		{ "no title", TABULAR, HEAD "<section id=\"A00-A09\"></section></chapter></ICD10CM.tabular>",
+		    E_INCOMPLETE, NULL },
+		{ "diag in chapter", TABULAR, HEAD "<diag><name>A00</name></diag></chapter></ICD10CM.tabular>",
+		    E_MALFORMED, NULL },
 		{ "Latin-1", TABULAR, CODE("A00", "<includes><note>Charc\xf4t</note></includes>"), E_MALFORMED, NULL },
 		{ "no codes", TABULAR, HEAD "</chapter></ICD10CM.tabular>", E_MALFORMED, TABULAR },
-		{ "no heading", "icd10cm_drug_2026.xml", "<ICD10CM.index><letter><mainTerm><title>x</title></mainTerm>" LETTER_END,
-		    E_MALFORMED, "icd10cm_drug_2026.xml line 1 column 24" },
+		{ "no heading", "icd10cm_drug_2026.xml", "<ICD10CM.index><letter><mainTerm><title>x</title></mainTerm>"
+		    LETTER_END, E_MALFORMED, "icd10cm_drug_2026.xml line 1 column 24" },
 		{ "other heading", "icd10cm_neoplasm_2026.xml", drugs, E_MALFORMED, NULL },
-		{ "column", "icd10cm_drug_2026.xml", DRUG_HEAD "<mainTerm><title>x</title><cell col=\"8\">A00</cell></mainTerm>" LETTER_END,
-		    E_VALUE, NULL },
-		{ "cell", "icd10cm_drug_2026.xml", DRUG_HEAD "<mainTerm><title>x</title><cell col=\"2\">A00 or so</cell></mainTerm>"
+		{ "column", "icd10cm_drug_2026.xml", DRUG_HEAD "<mainTerm><title>x</title><cell col=\"8\">A00</cell></mainTerm>"
+		    LETTER_END, E_VALUE, NULL },
+		{ "cell", "icd10cm_drug_2026.xml",
+		    DRUG_HEAD "<mainTerm><title>x</title><cell col=\"2\">A00 or so</cell></mainTerm>"
 		    LETTER_END, E_VALUE, "icd10cm_drug_2026.xml line 3 column 74" },
 		{ "no term", "icd10cm_drug_2026.xml", DRUG_HEAD "<mainTerm><cell col=\"2\">A00</cell></mainTerm>" LETTER_END,
 		    E_INCOMPLETE, NULL },
@@ -316,7 +324,8 @@ list_of(int n, const char *more)
 
 Test(icdxml, long_lists_of_codes)
 {
-	static const struct { int n; const char *more; int rc; row_t refs; } rows[] = { { 33, "", 0, 33 }, { 40, ", B00-B09", 0, 41 },
+	static const struct { int n; const char *more; int rc; row_t refs; } rows[] = { { 33, "", 0, 33 },
+	    { 40, ", B00-B09", 0, 41 },
 	    { 256, "", 0, 256 }, { 257, "", E_LIMIT, 0 } };
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -327,13 +336,15 @@ Test(icdxml, long_lists_of_codes)
 		int rc = books_of(&file, 1, &f, &b);
 
 		cr_assert(rc == rows[i].rc && f.n == (rc < 0), "%d: %s", rows[i].n, err_name(rc));
-		cr_expect(rc == 0 || str_is(f.v[0].place, TABULAR " line 6 column 1"), "%.*s", rc ? (int)f.v[0].place.n : 0, f.v ? f.v[0].place.p : "");
+		cr_expect(rc == 0 || str_is(f.v[0].place, TABULAR " line 6 column 1"), "%.*s", rc ? (int)f.v[0].place.n : 0,
+		    f.v ? f.v[0].place.p : "");
 		for (row_t r = 0; b.cb && r < codebook_count(b.cb, CS_NOTE_REF); r++)
 			n += str_is(codebook_str(b.cb, CC_NOTE_REF_OWNER, r), "A00");
 		cr_expect(n == rows[i].refs, "%d: %d", rows[i].n, n);
 		for (row_t r = 0; b.cb && r < codebook_count(b.cb, CS_NOTE_REF); r++)
 			cr_expect(str_eq(codebook_str(b.cb, CC_NOTE_REF_LOW, r), codebook_str(b.cb, CC_NOTE_REF_HIGH, r)) ||
-			    (str_is(codebook_str(b.cb, CC_NOTE_REF_LOW, r), "B00") && str_is(codebook_str(b.cb, CC_NOTE_REF_HIGH, r), "B09")));
+			    (str_is(codebook_str(b.cb, CC_NOTE_REF_LOW, r), "B00") &&
+			    str_is(codebook_str(b.cb, CC_NOTE_REF_HIGH, r), "B09")));
 		book_close(&b);
 	}
 }
@@ -354,7 +365,8 @@ Test(icdxml, references_without_end)
 	buf_cstr(&text, "</mainTerm></letter></ICD10CM.index>\n");
 	one.text = text.p;
 	one.n = text.n;
-	cr_expect(books_of(&one, 1, &f, &b) == E_LIMIT && f.n == 1 && str_starts(f.v[0].place, S("icd10cm_index_2026.xml line ")));
+	cr_expect(books_of(&one, 1, &f, &b) == E_LIMIT && f.n == 1 &&
+	    str_starts(f.v[0].place, S("icd10cm_index_2026.xml line ")));
 	book_close(&b);
 }
 

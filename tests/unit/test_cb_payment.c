@@ -61,7 +61,8 @@ static const struct papers_good good[] = {
 	  { { OPPS "A.11122024.txt", A_HEAD "0701\tSr89 strontium\tK\t\t\"$1,740.720\"\t.\t$348.15\t20.000%\t$348.15\t\t\r\n"
 	      "0702\t\"Inj, human-lans, per i.u\"\tG\t\t$1.995\t.\t$0.40\t20.000%\t$0.40\t*\tcapped\r\n", 0 } } },
 	{ "OPPS B: hard blanks of DOS and Windows end a code", CS_OPPS_HCPCS,
-	  "0530U|NI|A||||||||0||2025-01-01|\n" "A4341||N||||||||0||2025-01-01|\n" "G0463||J2|5012|14452|128870||25780|||0||2025-01-01|\n",
+	  "0530U|NI|A||||||||0||2025-01-01|\n" "A4341||N||||||||0||2025-01-01|\n"
+	      "G0463||J2|5012|14452|128870||25780|||0||2025-01-01|\n",
 	  { { OPPS "B.11122024.txt", B_HEAD "0530U \t\tNI \tA\t\t\t\t\t\t\t\t\t\r\n" "A4341\xff\tIduc valv pat inst repl\t\t"
 	      "N\t\t\t\t\t\t\t\t\t\r\n"
 	      "G0463\xa0\tHospital outpt clinic visit\t\tJ2\t5012\t1.4452\t$128.87\t.\t$25.78\t\t\t\t\r\n", 0 } } },
@@ -70,7 +71,8 @@ static const struct papers_good good[] = {
 	  { { OPPS "B.11122024.txt", B_HEAD "G0463\tVisit\t\tJ2\t5012\t1.4452\t$128.87\t.\t$25.78\t\t\t\t\r\n", 0 },
 	    { "addendum_b_2026-04_si_rate.tsv", "HCPCS\tSTATUS_INDICATOR\tPAYMENT_RATE\nG0463\xef\xbf\xbd\tJ2\t131\n", 0 } } },
 	{ "OPPS C: the line of the APC and its codes", CS_OPPS_APC_HCPCS,
-	  "0701||Sr89 strontium|K||1740720||348150|20000|348150|0||2025-01-01|\n" "0701|A9600|||||||20000|348150|0||2025-01-01|\n",
+	  "0701||Sr89 strontium|K||1740720||348150|20000|348150|0||2025-01-01|\n"
+	      "0701|A9600|||||||20000|348150|0||2025-01-01|\n",
 	  { { OPPS "C.11122024.txt", C_HEAD "0701\t\tSr89 strontium\t\tK\t\t\"$1,740.720\"\t.\t$348.15\t20.000%\t$348.15\t\t\r\n"
 	      "0701\tA9600\t\tSr89 strontium\t\t\t\t\t\t20.000%\t$348.15\t\t\r\n", 0 } } },
 	{ "OPPS D1: rows without an indicator go on", CS_OPPS_SI,
@@ -259,14 +261,17 @@ Test(cb_payment, bad_files)
 Test(cb_payment, sheets_are_their_text_twins)
 {
 	static const struct { const char *rows, *text; } t[] = {
-		{ ROW(WORDS("title")) ROW(WORDS("a") WORDS("b") WORDS("c")) ROW(WORDS("d")) ROW("") ROW("<c r=\"B5\"><v>1</v></c>"),
+		{ ROW(WORDS("title")) ROW(WORDS("a") WORDS("b") WORDS("c")) ROW(WORDS("d")) ROW("") ROW("<c r=\"B5\">"
+		    "<v>1</v></c>"),
 		    "\"title\"\n\"a\"\t\"b\"\t\"c\"\n\"d\"\t\t\n\n\t\"1\"\t\n" },
 		{ ROW(V("1.1000000000000001")), "\"1.1\"\n" }, { ROW(V("7.0000000000000007E-2")), "\"0.07\"\n" },
 		{ ROW(V("-0.30000000000000004")), "\"-0.3\"\n" }, { ROW(V("9.9999999999999995E-3")), "\"0.01\"\n" },
-		{ ROW(V("99.999999999999997")), "\"100\"\n" }, { ROW(V("1.23E+5")), "\"123000\"\n" }, { ROW(V("1234.5")), "\"1234.5\"\n" },
+		{ ROW(V("99.999999999999997")), "\"100\"\n" }, { ROW(V("1.23E+5")), "\"123000\"\n" },
+		    { ROW(V("1234.5")), "\"1234.5\"\n" },
 		{ ROW(V("0E0")), "\"0\"\n" }, { ROW(V("00123")), "\"00123\"\n" }, { ROW(V("1E99")), "\"1E99\"\n" },
 		{ ROW(V("1E")), "\"1E\"\n" }, { ROW(V("99281")), "\"99281\"\n" }, { ROW(V("1.50")), "\"1.50\"\n" },
-		{ ROW(WORDS("1.1000000000000001")), "\"1.1000000000000001\"\n" }, { ROW("<c t=\"str\"><v>7E-2</v></c>"), "\"7E-2\"\n" },
+		{ ROW(WORDS("1.1000000000000001")), "\"1.1000000000000001\"\n" },
+		    { ROW("<c t=\"str\"><v>7E-2</v></c>"), "\"7E-2\"\n" },
 		{ ROW(V("12345678901234567")), "\"12345678901234600\"\n" },
 	};
 
@@ -276,7 +281,8 @@ Test(cb_payment, sheets_are_their_text_twins)
 
 		arena_init(&a, 0);
 		buf_init(&out, &a);
-		cr_assert(cb_xlsx_text(&a, STR_NONE, arena_fmt(&a, "<worksheet><sheetData>%s</sheetData></worksheet>", t[i].rows), &out) == 0);
+		cr_assert(cb_xlsx_text(&a, STR_NONE, arena_fmt(&a, "<worksheet><sheetData>%s</sheetData></worksheet>", t[i].rows),
+		    &out) == 0);
 		cr_expect(str_is(buf_view(&out), t[i].text), "%s: %.*s", t[i].rows, STR_ARG(buf_view(&out)));
 		arena_free(&a);
 	}

@@ -13,7 +13,8 @@ TestSuite(cb_pcs, .init = open_arena, .fini = close_arena);
 #define AXIS(pos, n, title, labels)	"<axis pos=\"" pos "\" values=\"" n "\"><title>" title "</title>" labels "</axis>\n"
 #define LABEL(code, text)		"<label code=\"" code "\">" text "</label>"
 #define TOP(section, system, op, name)	\
-	AXIS("1", "1", "Section", LABEL(section, "Sample section")) AXIS("2", "1", "Body System", LABEL(system, "Sample system")) \
+	AXIS("1", "1", "Section", LABEL(section, "Sample section")) \
+	AXIS("2", "1", "Body System", LABEL(system, "Sample system")) \
 	AXIS("3", "1", "Operation", LABEL(op, name) "<definition>Doing &lt;it&gt;</definition>")
 #define ROW(codes, n4, l4, n5, l5)	\
 	"<pcsRow codes=\"" codes "\">" AXIS("4", n4, "Body Part", l4) AXIS("5", n5, "Approach", l5) \
@@ -34,7 +35,8 @@ TestSuite(cb_pcs, .init = open_arena, .fini = close_arena);
 	"\r\n" fy ": table " t "\r\n  First character (Section) is value " c1 ": Sample section\r\n" \
 	"  Second character (Body System) is value " c2 ": Sample system\r\n" \
 	"  Third character (Operation) is value " c3 ": " name ": Doing <it>\r\n"
-#define WORDS_END	"  Sixth character (Device) is value Z: No Device\r\n  Seventh character (Qualifier) is value Z: No Qualifier\r\n"
+#define WORDS_END	"  Sixth character (Device) is value Z: No Device\r\n  Seventh character (Qualifier) is value Z: " \
+	"No Qualifier\r\n"
 #define WORDS_0DD	\
 	WORDS_HEAD("No change", "0 D D", "0", "D", "D", "Extraction") \
 	"\r\nNo change: First panel of table 0 D D\r\n  Fourth character (Body Part) is value 1: Upper Part\r\n" \
@@ -87,7 +89,8 @@ Test(cb_pcs, addenda_in_words_take_the_place_of_their_tables)
 	    "0DD|Section|Sample section|Body System|Sample system|Operation|Extraction|Doing <it>|2015-10-01|\n"
 	    "0FT|Section|Sample section|Body System|Sample system|Operation|Resection|Doing <it>|2015-10-01|\n"
 	    "XU7|Section|Sample section|Body System|Sample system|Operation|Dilation|Doing <it>|2026-04-01|\n");
-	expect_rows(b.cb, CS_PCS_ROW, "0DD|1|1|34|Z|Z|2015-10-01|\n0DD|2|12|8|Z|Z|2015-10-01|2026-03-31\n0DD|2|3|0|Z|Z|2026-04-01|\n"
+	expect_rows(b.cb, CS_PCS_ROW, "0DD|1|1|34|Z|Z|2015-10-01|\n0DD|2|12|8|Z|Z|2015-10-01|2026-03-31\n"
+	    "0DD|2|3|0|Z|Z|2026-04-01|\n"
 	    "0FT|1|0|0|Z|Z|2015-10-01|\nXU7|1|G|7|Z|Z|2026-04-01|\n");
 	cr_expect(pcs_check(b.cb, S("0DD28ZZ"), OCTOBER, NULL) && !pcs_check(b.cb, S("0DD28ZZ"), APRIL, NULL));
 	cr_expect(!pcs_check(b.cb, S("XU7G7ZZ"), OCTOBER, NULL) && pcs_check(b.cb, S("XU7G7ZZ"), APRIL, NULL));
@@ -102,7 +105,8 @@ Test(cb_pcs, codes_are_composed)
 		{ "0DD13ZZ", true, 0 }, { "0DD18ZZ", true, 0 }, { "0DD28ZZ", true, 0 },
 		{ "0DD23ZZ", false, 5 },		/* each value is in the table, but not in one row */
 		{ "1DD13ZZ", false, 1 }, { "0XD13ZZ", false, 2 }, { "0DT13ZZ", false, 3 }, { "0DD93ZZ", false, 4 },
-		{ "0DD130Z", false, 6 }, { "0DD13Z0", false, 7 }, { "0DD13Z", false, 7 }, { "0DD13ZZZ", false, 8 }, { "", false, 1 },
+		{ "0DD130Z", false, 6 }, { "0DD13Z0", false, 7 }, { "0DD13Z", false, 7 }, { "0DD13ZZZ", false, 8 },
+		    { "", false, 1 },
 		{ "0dd13zz", false, 2 }, { "0", false, 2 },
 	};
 	const struct paper file = { TABLES, DOC(TABLE_0DD TABLE_0FT), 0 };
@@ -133,10 +137,12 @@ Test(cb_pcs, codes_are_composed)
 
 Test(cb_pcs, index)
 {
-	const struct paper file = { "icd10pcs_index_2025.xml", "<ICD10PCS.index>\n<version>2025</version><letter><title>A</title>\n"
+	const struct paper file = { "icd10pcs_index_2025.xml",
+	    "<ICD10PCS.index>\n<version>2025</version><letter><title>A</title>\n"
 	    "<mainTerm><title>Abc</title><use>Liver</use></mainTerm>\n"
 	    "<mainTerm><title>Bcd</title><term level=\"1\"><see>Repair, Wall<codes>0WQF</codes></see></term>\n"
-	    "<term level=\"1\"><title>Open</title><code>0DD13ZZ</code><term level=\"2\"><title>More</title><tab>0DD</tab></term></term>\n"
+	    "<term level=\"1\"><title>Open</title><code>0DD13ZZ</code><term level=\"2\"><title>More</title><tab>0DD</tab>"
+	    "</term></term>\n"
 	    "</mainTerm></letter></ICD10PCS.index>", 0 };
 	struct book b;
 
@@ -148,13 +154,17 @@ Test(cb_pcs, index)
 
 Test(cb_pcs, definitions)
 {
-	const struct paper files[] = { { "icd10pcs_definitions_2026.xml", "<ICD10PCS.definitions><section code=\"0\"><title>Sample</title>\n"
-	    "<axis pos=\"4\"><title>Body Part</title><terms><title>Toe, Left</title><title>Toe, Right</title><includes>Hallux</includes>"
-	    "</terms>\n<terms><title>Whole</title><definition>All of it</definition><explanation>Not a part</explanation></terms></axis>"
+	const struct paper files[] = { { "icd10pcs_definitions_2026.xml",
+	    "<ICD10PCS.definitions><section code=\"0\"><title>Sample</title>\n"
+	    "<axis pos=\"4\"><title>Body Part</title><terms><title>Toe, Left</title><title>Toe, Right</title>"
+	    "<includes>Hallux</includes>"
+	    "</terms>\n<terms><title>Whole</title><definition>All of it</definition><explanation>Not a part</explanation>"
+	    "</terms></axis>"
 	    "</section>\n<deviceAggregation><aggregate><device>Lead, Pacing</device><operation>Insertion</operation>"
 	    "<bodySys>Heart</bodySys><bodySys>Veins</bodySys><parent value=\"M\">Lead</parent></aggregate></deviceAggregation>\n"
 	    "</ICD10PCS.definitions>", 0 },
-	    { "fy2026-apr/definitions_addenda_2026.txt", "Section 0      Sample\r\nAxis 4    Body Part\r\n \r\nTerm   Toe\r\n", 0 },
+	    { "fy2026-apr/definitions_addenda_2026.txt", "Section 0      Sample\r\nAxis 4    Body Part\r\n \r\nTerm   Toe\r\n",
+	    0 },
 	    { "fy2026-apr/index_addenda_2026.txt", "\r\n\r\nLttr     A\r\nMain Add   Abc use Liver\r\n", 0 } };
 	struct book b;
 
@@ -165,7 +175,8 @@ Test(cb_pcs, definitions)
 	expect_rows(b.cb, CS_PCS_DEVICE,
 	    "Lead, Pacing|Heart|Insertion|M|Lead|2015-10-01|\nLead, Pacing|Veins|Insertion|M|Lead|2015-10-01|\n");
 	expect_rows(b.cb, CS_PCS_ADDENDA, "fy2026-apr/definitions_addenda_2026.txt|1|Section 0      Sample||\n"
-	    "fy2026-apr/definitions_addenda_2026.txt|2|Axis 4    Body Part||\nfy2026-apr/definitions_addenda_2026.txt|4|Term   Toe||\n"
+	    "fy2026-apr/definitions_addenda_2026.txt|2|Axis 4    Body Part||\n"
+	    "fy2026-apr/definitions_addenda_2026.txt|4|Term   Toe||\n"
 	    "fy2026-apr/index_addenda_2026.txt|3|Lttr     A||\nfy2026-apr/index_addenda_2026.txt|4|Main Add   Abc use Liver||\n");
 	book_close(&b);
 }
@@ -189,36 +200,49 @@ expect_fault(const char *name, const struct paper *files, size_t n, int want, co
 #define PCS_I(body)	"<ICD10PCS.index>\n<mainTerm><title>x</title>\n" body "</mainTerm></ICD10PCS.index>"
 
 static const struct { const char *name, *path, *text; int rc; const char *place; } misfits[] = {
-	{ "codes", TABLES, DOC("<pcsTable>\n" TOP("0", "F", "T", "x") ROW("9", "1", LABEL("0", "a"), "1", LABEL("0", "b")) "</pcsTable>"),
-	    E_VALUE, TABLES " line 11 column 1" },
-	{ "values", TABLES, DOC("<pcsTable>\n" TOP("0", "F", "T", "x") ROW("1", "2", LABEL("0", "a"), "1", LABEL("0", "b")) "</pcsTable>"),
-	    E_VALUE, TABLES " line 7 column 1" },
+	{ "codes", TABLES, DOC("<pcsTable>\n" TOP("0", "F", "T", "x") ROW("9", "1", LABEL("0", "a"),
+	    "1", LABEL("0", "b")) "</pcsTable>"), E_VALUE, TABLES " line 11 column 1" },
+	{ "values", TABLES, DOC("<pcsTable>\n" TOP("0", "F", "T", "x") ROW("1", "2", LABEL("0", "a"),
+	    "1", LABEL("0", "b")) "</pcsTable>"), E_VALUE, TABLES " line 7 column 1" },
 	{ "same value", TABLES, DOC("<pcsTable>\n" TOP("0", "F", "T", "x")
-	    ROW("2", "2", LABEL("0", "a") LABEL("0", "b"), "1", LABEL("0", "c")) "</pcsTable>"), E_DUPLICATE, TABLES " line 7 column 1" },
+	    ROW("2", "2", LABEL("0", "a") LABEL("0", "b"), "1", LABEL("0", "c")) "</pcsTable>"), E_DUPLICATE,
+	    TABLES " line 7 column 1" },
 	{ "letter O", TABLES, DOC("<pcsTable>\n" TOP("0", "F", "T", "x") ROW("1", "1", LABEL("O", "a"), "1", LABEL("0", "b"))
 	    "</pcsTable>"), E_MALFORMED, TABLES " line 7 column 1" },
 	{ "no rows", TABLES, DOC("<pcsTable>\n" TOP("0", "F", "T", "x") "</pcsTable>"), E_INCOMPLETE, TABLES " line 7 column 1" },
-	{ "place", TABLES, DOC("<pcsTable>\n" AXIS("4", "1", "x", LABEL("0", "y")) "</pcsTable>"), E_MALFORMED, TABLES " line 4 column " },
+	{ "place", TABLES, DOC("<pcsTable>\n" AXIS("4", "1", "x", LABEL("0", "y")) "</pcsTable>"), E_MALFORMED,
+	    TABLES " line 4 column " },
 	{ "cut", TABLES, "<ICD10PCS.tabular>\n" TABLE_0FT, E_MALFORMED, TABLES " line 12 column " },
-	{ "Latin-1", TABLES, DOC("<pcsTable>\n" TOP("0", "F", "T", "M\xe9ni") "</pcsTable>"), E_MALFORMED, TABLES " line 6 column " },
+	{ "Latin-1", TABLES, DOC("<pcsTable>\n" TOP("0", "F", "T", "M\xe9ni") "</pcsTable>"), E_MALFORMED,
+	    TABLES " line 6 column " },
 	{ "other document", TABLES, "<ICD10CM.tabular></ICD10CM.tabular>", E_MALFORMED, TABLES " line 1 column 1" },
 	{ "code of index", INDEX, PCS_I("<code>0DD</code>"), E_MALFORMED, INDEX " line 3 column 1" },
 	{ "empty reference", INDEX, PCS_I("<see> </see>"), E_MALFORMED, INDEX " line 3 column 1" },
 	{ "nothing in index", INDEX, "<ICD10PCS.index></ICD10PCS.index>", E_MALFORMED, INDEX },
-	{ "section", "icd10pcs_definitions_2026.xml", "<ICD10PCS.definitions>\n<section code=\"00\"/></ICD10PCS.definitions>", E_MALFORMED,
+	{ "section", "icd10pcs_definitions_2026.xml", "<ICD10PCS.definitions>\n<section code=\"00\"/></ICD10PCS.definitions>",
+	    E_MALFORMED,
 	    "icd10pcs_definitions_2026.xml line 2 column " },
-	{ "no title", "icd10pcs_definitions_2026.xml", "<ICD10PCS.definitions>\n<section code=\"0\"><axis pos=\"3\"><terms/></axis></section>"
+	{ "no title", "icd10pcs_definitions_2026.xml",
+	    "<ICD10PCS.definitions>\n<section code=\"0\"><axis pos=\"3\"><terms/></axis></section>"
 	    "</ICD10PCS.definitions>", E_INCOMPLETE, "icd10pcs_definitions_2026.xml line 2 column 1" },
-	{ "words: unknown change", WORDS, WORDS_0DD "Deleted: First panel of table 0 F T\r\n", E_MALFORMED, WORDS " line 20 column 1" },
-	{ "words: other table", WORDS, WORDS_0DD "FY2026: First panel of table 0 F T\r\n", E_MALFORMED, WORDS " line 20 column 1" },
-	{ "words: list too short", WORDS, WORDS_HEAD("FY2026", "0 D D", "0", "D", "D", "x") "FY2026: First panel of table 0 D D\r\n"
-	    "  Fourth character (Body Part) has 3 choices.\r\n    First choice is value 1: a\r\n    Second choice is value 2: b\r\n"
+	{ "words: unknown change", WORDS, WORDS_0DD "Deleted: First panel of table 0 F T\r\n", E_MALFORMED,
+	    WORDS " line 20 column 1" },
+	{ "words: other table", WORDS, WORDS_0DD "FY2026: First panel of table 0 F T\r\n", E_MALFORMED,
+	    WORDS " line 20 column 1" },
+	{ "words: list too short", WORDS,
+	    WORDS_HEAD("FY2026", "0 D D", "0", "D", "D", "x") "FY2026: First panel of table 0 D D\r\n"
+	    "  Fourth character (Body Part) has 3 choices.\r\n    First choice is value 1: a\r\n"
+	    "    Second choice is value 2: b\r\n"
 	    "  Fifth character (Approach) is value 0: Open\r\n", E_MALFORMED, WORDS " line 10 column 1" },
-	{ "words: list too long", WORDS, WORDS_HEAD("FY2026", "0 D D", "0", "D", "D", "x") "FY2026: First panel of table 0 D D\r\n"
-	    "  Fourth character (Body Part) is value 1: a\r\n    Second choice is value 2: b\r\n", E_MALFORMED, WORDS " line 8 column 1" },
-	{ "words: order of places", WORDS, WORDS_HEAD("FY2026", "0 D D", "0", "D", "D", "x") "FY2026: First panel of table 0 D D\r\n"
+	{ "words: list too long", WORDS,
+	    WORDS_HEAD("FY2026", "0 D D", "0", "D", "D", "x") "FY2026: First panel of table 0 D D\r\n"
+	    "  Fourth character (Body Part) is value 1: a\r\n    Second choice is value 2: b\r\n", E_MALFORMED,
+	    WORDS " line 8 column 1" },
+	{ "words: order of places", WORDS,
+	    WORDS_HEAD("FY2026", "0 D D", "0", "D", "D", "x") "FY2026: First panel of table 0 D D\r\n"
 	    "  Fifth character (Approach) is value 1: a\r\n", E_MALFORMED, WORDS " line 7 column 1" },
-	{ "words: value of heading", WORDS, WORDS_HEAD("FY2026", "0 D D", "0", "F", "D", "x"), E_MALFORMED, WORDS " line 4 column 1" },
+	{ "words: value of heading", WORDS, WORDS_HEAD("FY2026", "0 D D", "0", "F", "D", "x"), E_MALFORMED,
+	    WORDS " line 4 column 1" },
 };
 
 Test(cb_pcs, files_that_do_not_fit)
@@ -241,7 +265,8 @@ Test(cb_pcs, no_cut_file_is_harmful)
 
 	for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
 		for (size_t n = 1; n < strlen(whole[i].text) - 1; n++) {
-			const struct paper files[] = { { "icd10pcs_tables_2025.xml", DOC(TABLE_0DD), 0 }, { whole[i].path, whole[i].text, n } };
+			const struct paper files[] = { { "icd10pcs_tables_2025.xml", DOC(TABLE_0DD), 0 },
+			    { whole[i].path, whole[i].text, n } };
 			struct faults f = { .a = &a };
 			struct book b;
 			int rc = books_of(files, 2, &f, &b);

@@ -24,14 +24,19 @@ static const struct window {
 	    { { 20201231, '0' }, { 20210101, '-' } } },
 	{ "three windows, newest first", "10001\t10002\t\t20220101\t*\t1\tC\r\n10001\t10002\t\t20200101\t20201231\t0\tB\r\n"
 	    "10001\t10002\t*\t19960101\t19991231\t9\tA\r\n",
-	    { { 19951231, '-' }, { 19991231, '9' }, { 20000101, '-' }, { 20200601, '0' }, { 20210601, '-' }, { 20220101, '1' } } },
-	{ "deleted on its first day", "10001\t10002\t\t20200101\t20200101\t1\tWords\r\n", { { 20200101, '-' }, { 20191231, '-' } } },
-	{ "deleted before its first day", "10001\t10002\t\t20200101\t20190101\t1\tWords\r\n", { { 20200101, '-' }, { 20190101, '-' } } },
+	    { { 19951231, '-' }, { 19991231, '9' }, { 20000101, '-' }, { 20200601, '0' }, { 20210601, '-' },
+	    { 20220101, '1' } } },
+	{ "deleted on its first day", "10001\t10002\t\t20200101\t20200101\t1\tWords\r\n",
+	    { { 20200101, '-' }, { 20191231, '-' } } },
+	{ "deleted before its first day", "10001\t10002\t\t20200101\t20190101\t1\tWords\r\n",
+	    { { 20200101, '-' }, { 20190101, '-' } } },
 	{ "deleted at once and issued again", "10001\t10002\t\t20200101\t20200101\t0\tx\r\n10001\t10002\t\t20200101\t*\t1\tx\r\n",
 	    { { 20200101, '1' }, { 20200102, '1' } } },
-	{ "no effective days", "10001\t10002\t\t\t20191231\t0\tx\r\n10001\t10002\t\t\t20201231\t9\tx\r\n10001\t10002\t\t\t*\t1\tx\r\n",
+	{ "no effective days", "10001\t10002\t\t\t20191231\t0\tx\r\n10001\t10002\t\t\t20201231\t9\tx\r\n"
+	    "10001\t10002\t\t\t*\t1\tx\r\n",
 	    { { 19000101, '0' }, { 20191231, '0' }, { 20200101, '9' }, { 20201231, '9' }, { 20210101, '1' } } },
-	{ "where two hold, the one that began last", "10001\t10002\t\t20000101\t*\t0\tx\r\n10001\t10002\t\t20200101\t20201231\t1\tx\r\n",
+	{ "where two hold, the one that began last",
+	    "10001\t10002\t\t20000101\t*\t0\tx\r\n10001\t10002\t\t20200101\t20201231\t1\tx\r\n",
 	    { { 20191231, '0' }, { 20200101, '1' }, { 20210101, '0' } } },
 	{ "the other way round is another pair", "10002\t10001\t\t20200101\t*\t1\tx\r\n", { { 20210101, '-' } } },
 	{ "no heading, blank lines, one column less", "\r\n10001\t10002\t\t20200101\t*\t1\r\n\r\n", { { 20210101, '1' } } },
@@ -41,7 +46,8 @@ static const struct window {
 static char
 answer(const struct codebook *cb, enum ptp_setting s, int day, struct ptp *p)
 {
-	return codebook_ptp(cb, s, S("10001"), S("10002"), day_of(day / 10000, day / 100 % 100, day % 100), p) ? (char)('0' + p->modifier) : '-';
+	return codebook_ptp(cb, s, S("10001"), S("10002"), day_of(day / 10000, day / 100 % 100, day % 100), p) ?
+	    (char)('0' + p->modifier) : '-';
 }
 
 Test(cb_ptp, windows_of_days)
@@ -54,8 +60,8 @@ Test(cb_ptp, windows_of_days)
 
 		cr_assert(books_of(&paper, 1, &f, &b) == 0, "%s", windows[i].name);
 		for (size_t k = 0; k < 6 && windows[i].at[k].day; k++)
-			cr_expect(answer(b.cb, PTP_PRACTITIONER, windows[i].at[k].day, &p) == windows[i].at[k].is, "%s: %d", windows[i].name,
-			    windows[i].at[k].day);
+			cr_expect(answer(b.cb, PTP_PRACTITIONER, windows[i].at[k].day, &p) == windows[i].at[k].is, "%s: %d",
+			    windows[i].name, windows[i].at[k].day);
 		cr_expect(answer(b.cb, PTP_HOSPITAL, 20210101, &p) == '-', "%s", windows[i].name);
 		book_close(&b);
 	}
@@ -160,13 +166,15 @@ Test(cb_ptp, releases_and_parts)
 		for (int i = 0; i < 4; i++)
 			v[i] = papers[(i + turn) % 4];
 		cr_assert(books_of(v, 4, &f, &b) == 0);
-		cr_expect(answer(b.cb, PTP_PRACTITIONER, 20231231, &p) == '1' && p.from == day_of(2020, 1, 1) && p.to == day_of(2023, 12, 31));
+		cr_expect(answer(b.cb, PTP_PRACTITIONER, 20231231, &p) == '1' && p.from == day_of(2020, 1, 1) &&
+		    p.to == day_of(2023, 12, 31));
 		cr_expect(answer(b.cb, PTP_PRACTITIONER, 20240601, &p) == '-');
 		cr_expect(answer(b.cb, PTP_PRACTITIONER, 20250601, &p) == '0' && p.to == DAY_NONE && str_is(p.rationale, "x"));
 		cr_expect(answer(b.cb, PTP_HOSPITAL, 20240601, &p) == '9' && !p.before_1996);
 		cr_expect(codebook_ptp(b.cb, PTP_PRACTITIONER, S("10001"), S("10003"), day, &p), "said by two parts");
 		cr_expect(codebook_ptp(b.cb, PTP_PRACTITIONER, S("20001"), S("10002"), day, &p), "of the second part");
-		cr_expect(!codebook_ptp(b.cb, PTP_PRACTITIONER, S("10001"), S("10004"), day, &p), "taken back by the newer release");
+		cr_expect(!codebook_ptp(b.cb, PTP_PRACTITIONER, S("10001"), S("10004"), day, &p),
+		    "taken back by the newer release");
 		cr_expect(codebook_ptp_count(b.cb, PTP_PRACTITIONER) == 4 && codebook_ptp_count(b.cb, PTP_HOSPITAL) == 1);
 		book_close(&b);
 	}
@@ -192,9 +200,11 @@ Test(cb_ptp, pairs_one_by_one)
 	cr_expect(seen == 3 && !codebook_ptp_next(b.cb, PTP_PRACTITIONER, &at, &c1, &c2));
 	at = 0;
 	cr_expect(!codebook_ptp_next(b.cb, PTP_HOSPITAL, &at, &c1, &c2));
-	cr_expect(str_is(codebook_ptp_code(b.cb, PTP_PRACTITIONER, 2), "10004") && !codebook_ptp_code(b.cb, PTP_PRACTITIONER, 3).n);
+	cr_expect(str_is(codebook_ptp_code(b.cb, PTP_PRACTITIONER, 2), "10004") &&
+	    !codebook_ptp_code(b.cb, PTP_PRACTITIONER, 3).n);
 	cr_expect(codebook_ptp_windows(b.cb, PTP_PRACTITIONER, S("10001"), S("10004"), w, 2) == 2);
-	cr_expect(w[0].from == day_of(2020, 1, 1) && w[0].to == day_of(2020, 12, 31) && w[1].modifier == 0 && w[1].to == DAY_NONE);
+	cr_expect(w[0].from == day_of(2020, 1, 1) && w[0].to == day_of(2020, 12, 31) && w[1].modifier == 0 &&
+	    w[1].to == DAY_NONE);
 	cr_expect(codebook_ptp_windows(b.cb, PTP_PRACTITIONER, S("10002"), S("10001"), w, 2) == 0);
 	book_close(&b);
 }
@@ -216,8 +226,10 @@ Test(cb_ptp, same_files_same_bytes)
 
 	cr_assert(books_of(papers, 2, &f, &x) == 0 && books_of(turned, 2, &f, &y) == 0);
 	cr_expect(str_eq(x.bytes, y.bytes));
-	cr_expect(codebook_ptp(x.cb, PTP_PRACTITIONER, S("10001"), S("10002"), day_of(2024, 6, 1), &p) && str_is(p.rationale, "B"));
-	cr_expect(codebook_ptp(x.cb, PTP_PRACTITIONER, S("20001"), S("10002"), day_of(2024, 6, 1), &p) && str_is(p.rationale, "A"));
+	cr_expect(codebook_ptp(x.cb, PTP_PRACTITIONER, S("10001"), S("10002"), day_of(2024, 6, 1), &p) &&
+	    str_is(p.rationale, "B"));
+	cr_expect(codebook_ptp(x.cb, PTP_PRACTITIONER, S("20001"), S("10002"), day_of(2024, 6, 1), &p) &&
+	    str_is(p.rationale, "A"));
 	book_close(&x);
 	book_close(&y);
 }
@@ -259,7 +271,8 @@ Test(cb_ptp, many_at_once)
 			bool is = codebook_ptp(b.cb, PTP_PRACTITIONER, q[i].c1, q[i].c2, q[i].day, &one);
 
 			hits += is;
-			cr_expect(found[i] == is && (!is || (out[i].from == one.from && out[i].modifier == one.modifier)), "%zu", i);
+			cr_expect(found[i] == is && (!is || (out[i].from == one.from && out[i].modifier == one.modifier)),
+			    "%zu", i);
 		}
 		cr_expect(got == hits);
 	}
@@ -301,7 +314,8 @@ Test(cb_ptp, many_rows_in_no_order)
 			bool found;
 
 			snprintf(code, sizeof code, "%05d", 10000 + c);
-			found = codebook_ptp(b.cb, PTP_PRACTITIONER, S("90000"), (struct str){ code, 5 }, day_of(2000 + y, 7, 1), &p);
+			found = codebook_ptp(b.cb, PTP_PRACTITIONER, S("90000"), (struct str){ code, 5 },
+			    day_of(2000 + y, 7, 1), &p);
 			cr_expect(found == has[c][y] && (!found || p.modifier == (y & 1)), "%s %d", code, 2000 + y);
 		}
 	book_close(&b);

@@ -28,14 +28,17 @@ Test(cli_decide, queues)
 	/* every held queue can be released, by a move states.def has */
 	for (int st = 0; st < ST_COUNT; st++)
 		if (state_is_held((enum state)st))
-			cr_expect(state_event((enum state)st, decide_release_to((enum state)st)), "%s", state_name((enum state)st));
+			cr_expect(state_event((enum state)st, decide_release_to((enum state)st)), "%s",
+			    state_name((enum state)st));
 }
 
 Test(cli_decide, codes)
 {
 	static const struct { const char *typed, *code, *dotted; } rows[] = {
-		{ "e11.9", "E119", "E11.9" }, { "E119", "E119", "E11.9" }, { "I10", "I10", "I10" }, { "S72.001A", "S72001A", "S72.001A" },
-		{ "I1", NULL, NULL }, { "", NULL, NULL }, { "E1.19", NULL, NULL }, { "E11.9.1", NULL, NULL }, { "E11-9", NULL, NULL },
+		{ "e11.9", "E119", "E11.9" }, { "E119", "E119", "E11.9" }, { "I10", "I10", "I10" },
+		    { "S72.001A", "S72001A", "S72.001A" },
+		{ "I1", NULL, NULL }, { "", NULL, NULL }, { "E1.19", NULL, NULL }, { "E11.9.1", NULL, NULL },
+		    { "E11-9", NULL, NULL },
 		{ "S72001AB", NULL, NULL }, { "E11 9", NULL, NULL }, { "\xc3\x89" "119", NULL, NULL },
 	};
 
@@ -157,9 +160,12 @@ Test(cli_decide, parts)
 Test(cli_decide, answers)
 {
 	static const struct { const char *verdict, *text; bool ok; size_t rows, faults; const char *then; } steps[] = {
-		{ "known", "{\"encounters\":[{\"id\":\"aa\",\"result\":\"known\",\"state\":\"sent\",\"error\":\"\"}],\"faults\":[]}", true, 1, 0, "known" },
-		{ "accepted", "{\"encounters\":[{\"id\":\"bb\",\"result\":\"accepted\"}],\"faults\":[]}", true, 2, 0, "accepted" },
-		{ "refused", "{\"encounters\":[],\"faults\":[{\"place\":\"line 2\",\"words\":\"w\",\"fix\":\"f\"}],\"error\":\"e\"}", true, 2, 1, "refused" },
+		{ "known", "{\"encounters\":[{\"id\":\"aa\",\"result\":\"known\",\"state\":\"sent\",\"error\":\"\"}],"
+		    "\"faults\":[]}", true, 1, 0, "known" },
+		{ "accepted", "{\"encounters\":[{\"id\":\"bb\",\"result\":\"accepted\"}],\"faults\":[]}", true,
+		    2, 0, "accepted" },
+		{ "refused", "{\"encounters\":[],\"faults\":[{\"place\":\"line 2\",\"words\":\"w\",\"fix\":\"f\"}],"
+		    "\"error\":\"e\"}", true, 2, 1, "refused" },
 		{ "accepted", "{\"encounters\":[],\"faults\":[]}", true, 2, 1, "refused" },
 		{ "accepted", "not json", false, 2, 1, "refused" }, { "accepted", "[]", false, 2, 1, "refused" },
 		{ "accepted", "", false, 2, 1, "refused" },

@@ -25,7 +25,8 @@ count(const struct x12_answers *v, const char *kind, const char *verdict)
 static void
 check_file(struct arena *a, const char *path, struct str bytes)
 {
-	const struct payer_rules rules[] = { { .at = INT64_C(1772370300000), .ta1 = true, .x12 = claims_spec(1) }, { .reject_every = 1, .at = INT64_C(1772370300000), .x12 = claims_spec(1) } };
+	const struct payer_rules rules[] = { { .at = INT64_C(1772370300000), .ta1 = true, .x12 = claims_spec(1) },
+	    { .reject_every = 1, .at = INT64_C(1772370300000), .x12 = claims_spec(1) } };
 
 	for (int i = 0; i < 2; i++) {
 		struct faults f = { .a = a };
@@ -41,7 +42,8 @@ check_file(struct arena *a, const char *path, struct str bytes)
 			cr_expect(x12_read_answers(a, ans.ta1, &in) > 0 && count(&in, "TA1", "accepted") == 1, "%s: TA1", path);
 		cr_expect(i || ans.ta1.n, "%s: TA1 when told", path);
 		cr_expect(x12_read_answers(a, ans.f277ca, &in) > 0, "%s: 277CA", path);
-		cr_expect(count(&in, "277CA", i ? "rejected" : "accepted") == ans.accepted + ans.rejected, "%s: every claim, row %d", path, i);
+		cr_expect(count(&in, "277CA", i ? "rejected" : "accepted") == ans.accepted + ans.rejected,
+		    "%s: every claim, row %d", path, i);
 		cr_expect((i ? ans.accepted : ans.rejected) == 0, "%s", path);
 	}
 }
@@ -102,7 +104,8 @@ Test(cli_payer, refuses)
 		struct payer_answers ans;
 		struct faults f = { .a = &a };
 
-		cr_expect(payer_answer(&a, str_of(rows[i]), &(struct payer_rules){ .x12 = claims_spec(1) }, &ans, &f) < 0, "%s", rows[i]);
+		cr_expect(payer_answer(&a, str_of(rows[i]), &(struct payer_rules){ .x12 = claims_spec(1) }, &ans, &f) < 0,
+		    "%s", rows[i]);
 		cr_expect(ans.f999.n == 0 && ans.f277ca.n == 0, "%s", rows[i]);
 	}
 	arena_free(&a);

@@ -192,12 +192,15 @@ Test(cli_text, state_folder)
 		{ "unix:12345678901234567890123456789012345678901234567890123456789012345678901234567890", 28, false },
 	};
 	static const struct { const char *name, *stage, *instance; } pids[] = {
-		{ "suggest.1.pid", "suggest", "1" }, { "suggest.host-12.pid", "suggest", "host-12" }, { "suggest.pid", "suggest", NULL },
-		{ "submit.1.pid", "suggest", NULL }, { "suggest.1.pid.part", "suggest", NULL }, { "suggest..pid", "suggest", NULL },
+		{ "suggest.1.pid", "suggest", "1" }, { "suggest.host-12.pid", "suggest", "host-12" },
+		    { "suggest.pid", "suggest", NULL },
+		{ "submit.1.pid", "suggest", NULL }, { "suggest.1.pid.part", "suggest", NULL },
+		    { "suggest..pid", "suggest", NULL },
 		{ "suggestx.1.pid", "suggest", NULL }, { "up.pid", "suggest", NULL },
 	};
 	static const struct { const char *name; bool is; } names[] = {
-		{ "payer", true }, { "a.b-c_1", true }, { "", false }, { "..", false }, { ".x", false }, { "a/b", false }, { "a b", false },
+		{ "payer", true }, { "a.b-c_1", true }, { "", false }, { "..", false }, { ".x", false }, { "a/b", false },
+		    { "a b", false },
 	};
 	struct path_setting got[PATH_SETTINGS];
 
@@ -249,7 +252,8 @@ Test(cli_text, crew)
 
 Test(cli_text, metrics)
 {
-	static const char text[] = "# TYPE a_total counter\na_total{stage=\"x\"} 5\na_total{stage=\"y\"} 7\na_total_more 100\nb 3\nc x\n";
+	static const char text[] = "# TYPE a_total counter\na_total{stage=\"x\"} 5\na_total{stage=\"y\"} 7\n"
+	    "a_total_more 100\nb 3\nc x\n";
 	static const struct { const char *name; int64_t want; } rows[] = {
 		{ "a_total", 12 }, { "b", 3 }, { "c", 0 }, { "d", 0 }, { "a_total_more", 100 },
 	};

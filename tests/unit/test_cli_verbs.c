@@ -46,8 +46,9 @@ put(const char *pcn, enum state to, int64_t due, cents_t charge)
 {
 	struct encounter *e = make(pcn);
 	struct commit_by by = { S("test"), S("t"), S("") };
-	struct admission ad = { .id = rec_eid(e), .tenant = e->tenant, .account = e->account, .pcn = e->pcn, .charge = charge, .due = due,
-	    .lane = rec_lane(e->tenant, e->account, store->lanes), .hash = S("00000000000000000000000000000000") };
+	struct admission ad = { .id = rec_eid(e), .tenant = e->tenant, .account = e->account, .pcn = e->pcn,
+	    .charge = charge, .due = due, .lane = rec_lane(e->tenant, e->account, store->lanes),
+	    .hash = S("00000000000000000000000000000000") };
 	struct snapshot s;
 	struct work *w = &s.w;
 	struct str raw;
@@ -134,7 +135,8 @@ TestSuite(cli_verbs, .init = start, .fini = end);
 
 Test(cli_verbs, decisions)
 {
-	static const struct { const char *line; enum state held; int rc; enum state then; size_t decisions; const char *with; } rows[] = {
+	static const struct { const char *line; enum state held; int rc; enum state then; size_t decisions;
+	    const char *with; } rows[] = {
 		{ "accept @ I10", ST_HELD_CODING, CLI_OK, ST_HELD_CODING, 1, "accept" },
 		{ "accept @ E119", ST_HELD_CODING, CLI_NO, ST_HELD_CODING, 0, NULL },
 		{ "accept @ I10 --release", ST_HELD_CODING, CLI_OK, ST_CODED, 1, "accept" },
@@ -242,8 +244,10 @@ Test(cli_verbs, what_is_shown)
 	static const struct { const struct verb *verb; const char *line; const char *shows; bool patient; } rows[] = {
 		{ &verb_show, "@", "E11.9", true }, { &verb_show, "@ --raw", "\"coded\"", true },
 		{ &verb_list, "", "held:coding", false }, { &verb_list, "held:coding --json", "12345", false },
-		{ &verb_list, "--state held:coding", "123.45", false }, { &verb_list, "--queue coding", "somebody must look", false },
-		{ &verb_queues, "--sample-ms 0", "123.45", false }, { &verb_queues, "--sample-ms 0 --json", "\"charge_cents\": 12345", false },
+		{ &verb_list, "--state held:coding", "123.45", false },
+		    { &verb_list, "--queue coding", "somebody must look", false },
+		{ &verb_queues, "--sample-ms 0", "123.45", false },
+		    { &verb_queues, "--sample-ms 0 --json", "\"charge_cents\": 12345", false },
 		{ &verb_top, "--sample-ms 0", "held:coding", false }, { &verb_status, "@", "held:coding", false },
 	};
 

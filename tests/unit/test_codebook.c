@@ -86,7 +86,8 @@ Test(codebook, rows_are_in_order)
 	OF(files, &b);
 	cr_assert(codebook_count(b.cb, CS_ICD10CM) == 5);
 	for (row_t i = 0; i < 5; i++)
-		cr_expect(str_is(books_row(&a, b.cb, CS_ICD10CM, i), want[i]), STR_FMT, STR_ARG(books_row(&a, b.cb, CS_ICD10CM, i)));
+		cr_expect(str_is(books_row(&a, b.cb, CS_ICD10CM, i), want[i]), STR_FMT,
+		    STR_ARG(books_row(&a, b.cb, CS_ICD10CM, i)));
 	cr_expect(codebook_of(b.cb, CS_ICD10CM, S("A001"), &end) == 1 && end == 3, "both rows of the code, not that below");
 	cr_expect(codebook_of(b.cb, CS_ICD10CM, S("A01"), &end) == 4 && end == 5);
 	cr_expect(codebook_of(b.cb, CS_ICD10CM, S("A02"), &end) == ROW_NONE);
@@ -98,18 +99,23 @@ Test(codebook, rows_are_in_order)
 
 Test(codebook, files_of_one_release)
 {
-	const char *good = order("A00", '0', "Cholera"), *other = order("A00", '0', "Gastroenteritis"), *more = order("A01", '0', "Typhoid");
+	const char *good = order("A00", '0', "Cholera"), *other = order("A00", '0', "Gastroenteritis"),
+	    *more = order("A01", '0', "Typhoid");
 	const struct { const char *name; struct paper files[2]; int rc; row_t rows; } rows[] = {
 		{ "that agree are one", { { "icd10cm_order_2026.txt", good, 0 }, { "icd10cm-order-2026.txt", good, 0 } }, 0, 1 },
-		{ "that add to each other", { { "icd10cm_order_2026.txt", good, 0 }, { "icd10cm-order-2026.txt", more, 0 } }, 0, 2 },
-		{ "that do not agree", { { "icd10cm_order_2026.txt", good, 0 }, { "icd10cm-order-2026.txt", other, 0 } }, E_CONFLICT, 0 },
-		{ "the same twice", { { "icd10cm_order_2026.txt", good, 0 }, { "icd10cm_order_2026.txt", good, 0 } }, 0, 1 },
-		{ "two under one path", { { "icd10cm_order_2026.txt", good, 0 }, { "icd10cm_order_2026.txt", more, 0 } }, E_DUPLICATE, 0 },
-		{ "a code twice in one", { { "icd10cm_order_2026.txt", join(good, other, ""), 0 }, { "pos.tsv", "POS\tTITLE\n11\tx\n", 0 } },
-		    E_DUPLICATE, 0 },
-		{ "lists that do not agree", { { "x.tsv", "POS\tTITLE\n11\tOffice\n", 0 }, { "y.tsv", "POS\tTITLE\n11\tHome\n", 0 } },
+		{ "that add to each other", { { "icd10cm_order_2026.txt", good, 0 }, { "icd10cm-order-2026.txt", more, 0 } },
+		    0, 2 },
+		{ "that do not agree", { { "icd10cm_order_2026.txt", good, 0 }, { "icd10cm-order-2026.txt", other, 0 } },
 		    E_CONFLICT, 0 },
-		{ "without a year", { { "icd10cm_order.txt", good, 0 }, { "icd10cm-order-2026.txt", good, 0 } }, E_INCOMPLETE, 0 },
+		{ "the same twice", { { "icd10cm_order_2026.txt", good, 0 }, { "icd10cm_order_2026.txt", good, 0 } }, 0, 1 },
+		{ "two under one path", { { "icd10cm_order_2026.txt", good, 0 }, { "icd10cm_order_2026.txt", more, 0 } },
+		    E_DUPLICATE, 0 },
+		{ "a code twice in one", { { "icd10cm_order_2026.txt", join(good, other, ""), 0 },
+		    { "pos.tsv", "POS\tTITLE\n11\tx\n", 0 } }, E_DUPLICATE, 0 },
+		{ "lists that do not agree", { { "x.tsv", "POS\tTITLE\n11\tOffice\n", 0 },
+		    { "y.tsv", "POS\tTITLE\n11\tHome\n", 0 } }, E_CONFLICT, 0 },
+		{ "without a year", { { "icd10cm_order.txt", good, 0 }, { "icd10cm-order-2026.txt", good, 0 } },
+		    E_INCOMPLETE, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -119,7 +125,8 @@ Test(codebook, files_of_one_release)
 		f = (struct faults){ .a = &a };
 		rc = books_of(rows[i].files, 2, &f, &b);
 		cr_expect(rc == rows[i].rc, "%s: %s", rows[i].name, err_name(rc));
-		cr_expect(f.n == (rc < 0) && (rc < 0 || codebook_count(b.cb, CS_ICD10CM) == rows[i].rows), "%s: %zu faults", rows[i].name, f.n);
+		cr_expect(f.n == (rc < 0) && (rc < 0 || codebook_count(b.cb, CS_ICD10CM) == rows[i].rows), "%s: %zu faults",
+		    rows[i].name, f.n);
 		book_close(&b);
 	}
 }
@@ -135,7 +142,8 @@ Test(codebook, a_conflict_names_both_places)
 	cr_expect(books_of(files, 2, &f, &b) == E_CONFLICT && !b.cb);
 	cr_assert(f.n == 1);
 	cr_expect(str_is(f.v[0].place, "two/icd10cm_order_2026.txt line 2 column 1"), STR_FMT, STR_ARG(f.v[0].place));
-	cr_expect(memmem(f.v[0].words.p, f.v[0].words.n, "one/icd10cm_order_2026.txt line 1", 33), STR_FMT, STR_ARG(f.v[0].words));
+	cr_expect(memmem(f.v[0].words.p, f.v[0].words.n, "one/icd10cm_order_2026.txt line 1", 33), STR_FMT,
+	    STR_ARG(f.v[0].words));
 	book_close(&b);
 }
 
@@ -143,8 +151,10 @@ Test(codebook, a_conflict_names_both_places)
 Test(codebook, lists_of_two_releases)
 {
 	const struct paper files[] = {
-		{ "pos_2025-03.tsv", "POS\tTITLE\tFROM\tTO\n11\tOffice or clinic\t\t\n12\tHome\t\t\n13\tComes\t2025-06-01\t\n", 0 },
-		{ "pos_2024.tsv", "POS\tTITLE\tFROM\tTO\n11\tOffice\t\t\n12\tHome\t\t\n14\tLeaves\t\t\n15\tEnds\t2020-01-01\t2020-12-31\n", 0 },
+		{ "pos_2025-03.tsv", "POS\tTITLE\tFROM\tTO\n11\tOffice or clinic\t\t\n12\tHome\t\t\n13\tComes\t2025-06-01\t\n",
+		    0 },
+		{ "pos_2024.tsv", "POS\tTITLE\tFROM\tTO\n11\tOffice\t\t\n12\tHome\t\t\n14\tLeaves\t\t\n"
+		    "15\tEnds\t2020-01-01\t2020-12-31\n", 0 },
 	};
 	static const struct want rows[] = {
 		{ "the older words", CS_POS, "11", 2025, 2, 28, "Office" },
@@ -206,15 +216,18 @@ Test(codebook, a_selection_and_the_whole)
 Test(codebook, a_newer_selection_has_its_day)
 {
 	const struct paper files[] = {
-		{ "full/pos_2025.tsv", "POS\tTITLE\n11\tOffice\n", 0 }, { "some/pos_2026.tsv", "POS\tTITLE\n11\tClinic\n12\tHome\n", 0 },
+		{ "full/pos_2025.tsv", "POS\tTITLE\n11\tOffice\n", 0 },
+		    { "some/pos_2026.tsv", "POS\tTITLE\n11\tClinic\n12\tHome\n", 0 },
 		{ "some/partial_sets.tsv", "PARTIAL\tTITLE\nPOS\tsome\nICD10CM\tsome\n", 0 },
 		{ "full/icd10cm_order_2025.txt", order("A00", '0', "Cholera"), 0 },
 		{ "some/icd10cm_order_2026.txt", order("A01", '0', "Typhoid"), 0 },
 	};
 	static const struct want rows[] = {
 		{ "the day before", CS_POS, "12", 2025, 12, 31, NULL }, { "its day", CS_POS, "12", 2026, 1, 1, "Home" },
-		{ "what the whole says", CS_POS, "11", 2026, 1, 1, "Office" }, { "for all days", CS_POS, "11", 1999, 1, 1, "Office" },
-		{ "a snapshot: the day before", CS_ICD10CM, "A01", 2025, 9, 30, NULL }, { "its day", CS_ICD10CM, "A01", 2025, 10, 1, "Typhoid" },
+		{ "what the whole says", CS_POS, "11", 2026, 1, 1, "Office" },
+		    { "for all days", CS_POS, "11", 1999, 1, 1, "Office" },
+		{ "a snapshot: the day before", CS_ICD10CM, "A01", 2025, 9, 30, NULL },
+		    { "its day", CS_ICD10CM, "A01", 2025, 10, 1, "Typhoid" },
 	};
 	struct book b;
 
@@ -274,7 +287,8 @@ Test(codebook, forged_days_are_open)
 		book_of(&file, 1, &b);
 		copy = arena_alloc(&a, b.bytes.n);
 		memcpy(copy, b.bytes.p, b.bytes.n);
-		days = memmem(copy, b.bytes.n, was, sizeof was);	/* a number of the host is one of the file on little-endian machines */
+		/* a number of the host is one of the file on little-endian machines */
+		days = memmem(copy, b.bytes.n, was, sizeof was);
 		cr_assert(days);
 		memcpy(days, now, sizeof now);
 		cr_assert(codebook_open((struct str){ copy, b.bytes.n }, &cb, &why) == 0);
@@ -289,7 +303,8 @@ Test(codebook, a_last_line_without_end)
 {
 	const char *one = order("A00", '0', "Cholera");
 	const struct { struct paper file; int rc; } rows[] = {
-		{ { "icd10cm_order_2026.txt", one, strlen(one) - 2 }, E_MALFORMED }, { { "icd10cm_order_2026.txt", join(one, "\x1a", ""), 0 }, 0 },
+		{ { "icd10cm_order_2026.txt", one, strlen(one) - 2 }, E_MALFORMED },
+		    { { "icd10cm_order_2026.txt", join(one, "\x1a", ""), 0 }, 0 },
 		{ { "POAexemptCodesFY26.txt", "Order26\tPOAexemptCode\tDescription\r\n1\tO80\tDeliv", 0 }, E_MALFORMED },
 		{ { "pos.tsv", "POS\tTITLE\n11\tOffice", 0 }, 0 }, { { "icd10cm_order_2026.txt", join(one, "  ", ""), 0 }, 0 },
 	};
@@ -317,7 +332,8 @@ Test(codebook, the_starter_set_is_a_selection)
 
 		for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
 			is_whole |= (int)whole[i] == set;
-		cr_expect(is_whole || codebook_count(b.cb, (enum code_set)set) == 0 || !codebook_is_whole(b.cb, (enum code_set)set), "%s",
+		cr_expect(is_whole || codebook_count(b.cb, (enum code_set)set) == 0 ||
+		    !codebook_is_whole(b.cb, (enum code_set)set), "%s",
 		    code_sets[set].name);
 	}
 	book_close(&b);
@@ -327,13 +343,15 @@ Test(codebook, present_on_admission_has_its_day)
 {
 	const struct paper files[] = {
 		{ "POAexemptCodesFY26.txt", "Order26\tPOAexemptCode\tDescription\r\n00001\tO80\tDelivery\r\n\r\n", 0 },
-		{ "POAexemptCodesFY25.txt", "Order25\tPOAexemptCode\tDescription\r\n00001\tO80\tDelivery\r\n00002\tZ00.1\tx\r\n", 0 },
+		{ "POAexemptCodesFY25.txt", "Order25\tPOAexemptCode\tDescription\r\n00001\tO80\tDelivery\r\n00002\tZ00.1\tx\r\n",
+		    0 },
 	};
 	struct book b;
 
 	OF(files, &b);
 	cr_expect(codebook_poa_exempt(b.cb, S("O80"), day_of(2026, 1, 1)) && codebook_poa_exempt(b.cb, S("O80"), DAY_NONE));
-	cr_expect(codebook_poa_exempt(b.cb, S("Z001"), day_of(2025, 1, 1)) && !codebook_poa_exempt(b.cb, S("Z001"), day_of(2026, 1, 1)));
+	cr_expect(codebook_poa_exempt(b.cb, S("Z001"), day_of(2025, 1, 1)) &&
+	    !codebook_poa_exempt(b.cb, S("Z001"), day_of(2026, 1, 1)));
 	cr_expect(codebook_poa_exempt(b.cb, S("Z001"), day_of(2016, 1, 1)), "the oldest list judges what is before it");
 	cr_expect(!codebook_poa_exempt(b.cb, S("O81"), day_of(2026, 1, 1)));
 	book_close(&b);
@@ -342,11 +360,14 @@ Test(codebook, present_on_admission_has_its_day)
 Test(codebook, same_files_same_book)
 {
 	const struct paper x[] = {
-		{ "pos.tsv", "POS\tTITLE\n11\tOffice\n12\tHome\n", 0 }, { "icd10cm_order_2026.txt", order("A00", '0', "Cholera"), 0 },
+		{ "pos.tsv", "POS\tTITLE\n11\tOffice\n12\tHome\n", 0 },
+		    { "icd10cm_order_2026.txt", order("A00", '0', "Cholera"), 0 },
 		{ "icd10cm_order_2025.txt", order("A00", '0', "Home"), 0 },
-		{ "icd10cm_index_2026.xml", "<ICD10CM.index><mainTerm><title>Cholera</title><code>A00</code></mainTerm></ICD10CM.index>", 0 },
+		{ "icd10cm_index_2026.xml", "<ICD10CM.index><mainTerm><title>Cholera</title><code>A00</code></mainTerm>"
+		    "</ICD10CM.index>", 0 },
 	};
-	const struct paper y[] = { x[3], x[1], x[2], x[0] }, z[] = { { "pos.tsv", "POS\tTITLE\n11\tOffices\n12\tHome\n", 0 }, x[1], x[2], x[3] };
+	const struct paper y[] = { x[3], x[1], x[2], x[0] }, z[] = { { "pos.tsv", "POS\tTITLE\n11\tOffices\n12\tHome\n", 0 },
+	    x[1], x[2], x[3] };
 	struct book p, q, r;
 
 	OF(x, &p);
@@ -377,8 +398,8 @@ Test(codebook, releases_are_told_by_name_and_folder)
 		struct book b;
 
 		book_of(&file, 1, &b);
-		cr_expect(codebook_from(b.cb, CS_SOURCE, 0) == day_of(rows[i].day / 10000, rows[i].day / 100 % 100, rows[i].day % 100), "%s",
-		    rows[i].path);
+		cr_expect(codebook_from(b.cb, CS_SOURCE, 0) == day_of(rows[i].day / 10000, rows[i].day / 100 % 100,
+		    rows[i].day % 100), "%s", rows[i].path);
 		book_close(&b);
 	}
 }
@@ -397,7 +418,8 @@ Test(codebook, names_that_tell_no_release)
 		struct book b;
 
 		f = (struct faults){ .a = &a };
-		cr_expect(books_of(&file, 1, &f, &b) == rows[i].rc && f.n == 1 && str_is(f.v[0].place, rows[i].path), "%s", rows[i].path);
+		cr_expect(books_of(&file, 1, &f, &b) == rows[i].rc && f.n == 1 && str_is(f.v[0].place, rows[i].path),
+		    "%s", rows[i].path);
 		book_close(&b);
 	}
 }
@@ -406,7 +428,8 @@ Test(codebook, names_that_tell_no_release)
 Test(codebook, sources)
 {
 	const struct paper files[] = {
-		{ "a/pos.tsv", "POS\tTITLE\n11\tOffice\n12\tHome\n", 0 }, { "a/icd10cm_order_2026.txt", order("A00", '0', "Cholera"), 0 },
+		{ "a/pos.tsv", "POS\tTITLE\n11\tOffice\n12\tHome\n", 0 },
+		    { "a/icd10cm_order_2026.txt", order("A00", '0', "Cholera"), 0 },
 		{ "a/partial_sets.tsv", "PARTIAL\tTITLE\nICD10CM\tsome\n", 0 },
 	};
 	struct book b;
@@ -415,7 +438,8 @@ Test(codebook, sources)
 	OF(files, &b);
 	row = codebook_of(b.cb, CS_SOURCE, S("a/icd10cm_order_2026.txt"), &end);
 	cr_assert(row != ROW_NONE && end == row + 1);
-	cr_expect(str_is(codebook_str(b.cb, CC_SOURCE_KIND, row), "icd10cm_order") && codebook_str(b.cb, CC_SOURCE_SHA256, row).n == 64);
+	cr_expect(str_is(codebook_str(b.cb, CC_SOURCE_KIND, row), "icd10cm_order") &&
+	    codebook_str(b.cb, CC_SOURCE_SHA256, row).n == 64);
 	cr_expect(codebook_int(b.cb, CC_SOURCE_ROWS, row) == 1 && codebook_int(b.cb, CC_SOURCE_SELECTION, row) == 1);
 	cr_expect(codebook_from(b.cb, CS_SOURCE, row) == day_of(2025, 10, 1));
 	row = codebook_of(b.cb, CS_SOURCE, S("a/pos.tsv"), &end);

@@ -19,12 +19,15 @@ setup(void)
 	static const struct paper files[] = {
 		{ "icd10cm_order_2026.txt",
 		    "00001 A00     0 Cholera                                                      Cholera\n"
-		    "00002 A000    1 Cholera due to Vibrio cholerae 01, biovar cholerae           Cholera due to Vibrio cholerae 01\n"
-		    "00003 A01     0 Typhoid                                                      Typhoid and paratyphoid fevers\n", 0 },
+		    "00002 A000    1 Cholera due to Vibrio cholerae 01, "
+		    "biovar cholerae           Cholera due to Vibrio cholerae 01\n"
+		    "00003 A01     0 Typhoid                                                      Typhoid and "
+		    "paratyphoid fevers\n", 0 },
 		{ "icd10cm_order_2025.txt",
 		    "00001 A00     0 Cholera                                                      Cholera, older\n", 0 },
 		{ "icd10cm_index_2026.xml",
-		    "<ICD10CM.index><mainTerm><title>Cholera</title><code>A00.0</code><term><title>classical</title><code>A00.0</code></term>"
+		    "<ICD10CM.index><mainTerm><title>Cholera</title><code>A00.0</code><term><title>classical</title>"
+		    "<code>A00.0</code></term>"
 		    "</mainTerm><mainTerm><title>Typhoid</title><code>A01</code></mainTerm></ICD10CM.index>", 0 },
 		{ "POAexemptCodesFY26.txt", "Order\tPOAexemptCode\tDescription\n1\tA01\tx\n", 0 },
 		{ "pos.tsv", "POS\tTITLE\n11\tOffice\n12\tHome\n", 0 },
@@ -287,7 +290,8 @@ Test(codebook_bytes, cells)
 	struct code_row none = codebook_row(cb, CS_ICD10CM, n), code = codebook_row(cb, CS_ICD10CM, row);
 
 	cr_assert(n == 4 && row == 2);
-	cr_expect(str_is(code.code, "A000") && str_is(code.title, "Cholera due to Vibrio cholerae 01") && code.billable && code.row == 2);
+	cr_expect(str_is(code.code, "A000") && str_is(code.title, "Cholera due to Vibrio cholerae 01") && code.billable &&
+	    code.row == 2);
 	cr_expect(code.from == day_of(2025, 10, 1) && code.to == DAY_NONE);
 	cr_expect(str_is(codebook_str(cb, CC_ICD10CM_SHORT, row), "Cholera due to Vibrio cholerae 01, biovar cholerae"));
 	cr_expect(codebook_str(cb, CC_ICD10CM_SHORT, 1).n == 0, "the short title is the long one");
@@ -296,13 +300,16 @@ Test(codebook_bytes, cells)
 	cr_expect(codebook_str(cb, CC_ICD10CM_BILLABLE, row).p == NULL);
 	cr_expect(none.code.n == 0 && none.row == ROW_NONE && none.from == DAY_NONE && !none.billable);
 	cr_expect(codebook_str(cb, CC_ICD10CM_TITLE, n).p == NULL && codebook_str(cb, CC_ICD10CM_TITLE, ROW_NONE).p == NULL);
-	cr_expect(codebook_int(cb, CC_ICD10CM_BILLABLE, n) == CELL_NONE && codebook_int(cb, CC_ICD10CM_BILLABLE, ROW_NONE) == CELL_NONE);
+	cr_expect(codebook_int(cb, CC_ICD10CM_BILLABLE, n) == CELL_NONE &&
+	    codebook_int(cb, CC_ICD10CM_BILLABLE, ROW_NONE) == CELL_NONE);
 	cr_expect(codebook_from(cb, CS_ICD10CM, n) == DAY_NONE && codebook_to(cb, CS_ICD10CM, ROW_NONE) == DAY_NONE);
 	cr_expect(!codebook_in_force(cb, CS_ICD10CM, n, 20000) && !codebook_in_force(cb, CS_ICD10CM, ROW_NONE, 20000));
 	cr_expect(codebook_int(cb, CC_INDEX_DEPTH, 0) == 0 && codebook_int(cb, CC_INDEX_DEPTH, 1) == 1);
 	cr_expect(codebook_str(cb, CC_INDEX_MANIFESTATION, 0).n == 0, "an absent code");
 	cr_expect(codebook_of(cb, CS_INDEX, S("Cholera; classical"), &end) == 1 && end == 2);
-	cr_expect(codebook_of(cb, CS_INDEX, S("Zoster"), &end) == ROW_NONE && codebook_of(cb, CS_INDEX, STR_NONE, &end) == ROW_NONE);
-	cr_expect(!codebook_knows(cb, CS_CARC) && codebook_count(cb, CS_CARC) == 0 && codebook_str(cb, CC_CARC_TITLE, 0).p == NULL);
+	cr_expect(codebook_of(cb, CS_INDEX, S("Zoster"), &end) == ROW_NONE &&
+	    codebook_of(cb, CS_INDEX, STR_NONE, &end) == ROW_NONE);
+	cr_expect(!codebook_knows(cb, CS_CARC) && codebook_count(cb, CS_CARC) == 0 &&
+	    codebook_str(cb, CC_CARC_TITLE, 0).p == NULL);
 	cr_expect(codebook_ptp_count(cb, PTP_PRACTITIONER) == 2 && codebook_ptp_count(cb, PTP_HOSPITAL) == 0);
 }

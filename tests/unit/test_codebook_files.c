@@ -8,7 +8,8 @@
 TestSuite(codebook_files, .init = open_papers, .fini = close_arena);
 
 #define LEN(v)	(sizeof (v) / sizeof *(v))
-#define TABULAR "<ICD10CM.tabular><chapter><name>18</name><desc>Symptoms (R00-R99)</desc><section id=\"R10-R19\"><desc>x (R10-R19)</desc>"
+#define TABULAR "<ICD10CM.tabular><chapter><name>18</name><desc>Symptoms (R00-R99)</desc><section id=\"R10-R19\">" \
+	"<desc>x (R10-R19)</desc>"
 
 /* One file by itself. */
 static int
@@ -27,7 +28,8 @@ add(const char *path, const char *text)
 Test(codebook_files, rows_that_do_not_fit_are_faults)
 {
 	static const struct { const char *name, *line; int column; } bad[] = {
-		{ "a flag that is none", "00001 A00     2 Short title                                                  Title", 1 },
+		{ "a flag that is none", "00001 A00     2 Short title                                                  Title",
+		    1 },
 		{ "no long title", "00001 A00     0 Short title", 1 },
 		{ "no code", "00001         1 Short title                                                  No code", 7 },
 		{ "lower case", "00001 a00     1 Short title                                                  Lower case", 1 },
@@ -42,7 +44,8 @@ Test(codebook_files, rows_that_do_not_fit_are_faults)
 		int rc = add("icd10cm_order_2026.txt", arena_fmt(&a, "%s%s\n%s", good, bad[i].line, order("A002", '1', "x")).p);
 
 		cr_expect(rc < 0 && f.n == 1, "%s: %s, %zu faults", bad[i].name, err_name(rc), f.n);
-		cr_expect(f.n == 1 && str_eq(f.v[0].place, arena_fmt(&a, "icd10cm_order_2026.txt line 2 column %d", bad[i].column)),
+		cr_expect(f.n == 1 && str_eq(f.v[0].place,
+		    arena_fmt(&a, "icd10cm_order_2026.txt line 2 column %d", bad[i].column)),
 		    "%s: %s", bad[i].name, f.n ? f.v[0].place.p : "");
 	}
 }
@@ -65,12 +68,13 @@ Test(codebook_files, files_it_refuses)
 		{ "parameter entity", "icd10cm_tabular_2026.xml",
 		    "<!DOCTYPE x [<!ENTITY % e 'boom'>]><ICD10CM.tabular/>", E_UNSUPPORTED },
 		{ "outside entity", "icd10cm_tabular_2026.xml",
-		    "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><ICD10CM.tabular><diag><name>A00</name></diag></ICD10CM.tabular>",
-		    E_UNSUPPORTED },
+		    "<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><ICD10CM.tabular><diag><name>A00</name></diag>"
+		    "</ICD10CM.tabular>", E_UNSUPPORTED },
 		{ "empty", "icd10cm_index_2026.xml", "", E_MALFORMED },
 		{ "UTF-16", "icd10cm_order_2026.txt", "\xff\xfe" "0\1", E_UNSUPPORTED },
 		{ "zip under the name of a text", "icd10cm_order_2026.txt", "PK\3\4", E_UNSUPPORTED },
-		{ "no year", "icd10cm_index.xml", "<ICD10CM.index><mainTerm><title>A</title></mainTerm></ICD10CM.index>", E_INCOMPLETE },
+		{ "no year", "icd10cm_index.xml", "<ICD10CM.index><mainTerm><title>A</title></mainTerm></ICD10CM.index>",
+		    E_INCOMPLETE },
 	};
 
 	for (size_t i = 0; i < LEN(rows); i++) {
@@ -90,7 +94,8 @@ Test(codebook_files, a_byte_order_mark_is_passed_over)
 Test(codebook_files, deep_nesting_is_refused)
 {
 	static const struct { const char *name, *open, *each, *path; } rows[] = {
-		{ "index", "<ICD10CM.index><letter><mainTerm><title>A</title>", "<term level=\"1\"><title>b</title>", "icd10cm_index_2026.xml" },
+		{ "index", "<ICD10CM.index><letter><mainTerm><title>A</title>", "<term level=\"1\"><title>b</title>",
+		    "icd10cm_index_2026.xml" },
 		{ "tabular", TABULAR, "<diag><name>A00</name>", "icd10cm_tabular_2026.xml" },
 		{ "anything", "<ICD10CM.index>", "<x>", "icd10cm_index_2026.xml" },
 	};
@@ -131,7 +136,8 @@ Test(codebook_files, hcpcs_contractor_file)
 
 	book_of(&(struct paper){ "HCPC2026_JAN_ANWEB.txt", text, 0 }, 1, &b);
 	for (size_t i = 0; i < LEN(rows); i++) {
-		struct code_row row = codebook_look(b.cb, rows[i].set, str_of(rows[i].code), day_of(rows[i].y, rows[i].m, rows[i].d));
+		struct code_row row = codebook_look(b.cb, rows[i].set, str_of(rows[i].code),
+		    day_of(rows[i].y, rows[i].m, rows[i].d));
 
 		cr_expect(rows[i].title ? row.code.n && str_is(row.title, rows[i].title) : !row.code.n, "%s", rows[i].name);
 	}
@@ -176,14 +182,16 @@ Test(codebook_files, lists)
 
 Test(codebook_files, bad_list_rows)
 {
-	static const char *const bad[] = { "11\tx\tyesterday\t", "11\tx\t\t2020-02-30", "toolongcode\tx\t\t", "\tx\t\t", "1 2\tx\t\t",
+	static const char *const bad[] = { "11\tx\tyesterday\t", "11\tx\t\t2020-02-30", "toolongcode\tx\t\t",
+	    "\tx\t\t", "1 2\tx\t\t",
 	    "11\tx\t2020-02-02\t2020-02-01" };
 
 	for (size_t i = 0; i < LEN(bad); i++) {
 		int rc = add("x.tsv", arena_fmt(&a, "CARC\tTITLE\tFROM\tTO\n%s\n1\tgood\t\t\n", bad[i]).p);
 
 		cr_expect(rc < 0 && f.n == 1, "%s: %d", bad[i], rc);
-		cr_expect(f.n == 1 && str_starts(f.v[0].place, S("x.tsv line 2 column ")), "%s: %s", bad[i], f.n ? f.v[0].place.p : "");
+		cr_expect(f.n == 1 && str_starts(f.v[0].place, S("x.tsv line 2 column ")), "%s: %s", bad[i],
+		    f.n ? f.v[0].place.p : "");
 	}
 	cr_expect(add("partial_sets.tsv", "PARTIAL\tTITLE\nNOSUCH\tx\n") == E_MALFORMED && f.n == 1);
 }
@@ -242,9 +250,9 @@ Test(codebook_files, index_and_inclusion_terms)
 		struct str words = codebook_str(b.cb, CC_INDEX_WORDS, i), code = codebook_str(b.cb, CC_INDEX_CODE, i);
 
 		cr_expect(str_is(words, rows[i].words) && str_eq(code, str_of(rows[i].code)) &&
-		    codebook_int(b.cb, CC_INDEX_SEE, i) == rows[i].see && codebook_int(b.cb, CC_INDEX_ORIGIN, i) == (int)rows[i].origin &&
-		    codebook_int(b.cb, CC_INDEX_DEPTH, i) == rows[i].depth, "%s: " STR_FMT " " STR_FMT, rows[i].words, STR_ARG(words),
-		    STR_ARG(code));
+		    codebook_int(b.cb, CC_INDEX_SEE, i) == rows[i].see && codebook_int(b.cb, CC_INDEX_ORIGIN, i) ==
+		    (int)rows[i].origin && codebook_int(b.cb, CC_INDEX_DEPTH, i) == rows[i].depth, "%s: " STR_FMT " " STR_FMT,
+		    rows[i].words, STR_ARG(words), STR_ARG(code));
 		cr_expect(codebook_of(b.cb, CS_INDEX, words, &end) == i && end == i + 1, "%s: by its words", rows[i].words);
 	}
 	cr_expect(codebook_of(b.cb, CS_INDEX, S("Pain"), &end) == ROW_NONE, "words are whole");
@@ -257,7 +265,8 @@ Test(codebook_files, every_truncation_is_survived)
 	const struct paper files[] = {
 		{ "icd10cm_order_2026.txt", join(order("A00", '0', "Cholera"), order("A001", '1', "x"), ""), 0 },
 		{ "icd10cm_index_2026.xml", index_xml, 0 }, { "icd10cm_tabular_2026.xml", tabular_xml, 0 },
-		{ "HCPC2026_JAN_ANWEB.txt", hcpcs("J0001", '3', "Injection", "20200101", ""), 0 }, { "x.tsv", "CARC\tTITLE\n1\tx\n", 0 },
+		{ "HCPC2026_JAN_ANWEB.txt", hcpcs("J0001", '3', "Injection", "20200101", ""), 0 },
+		    { "x.tsv", "CARC\tTITLE\n1\tx\n", 0 },
 		{ "partial_sets.tsv", "PARTIAL\tTITLE\nHCPCS\tsome\n", 0 },
 		{ "POAexemptCodesFY26.txt", "a\tPOAexemptCode\tDescription\n1\tO80\tx\n", 0 },
 	};

@@ -128,7 +128,8 @@ Test(codebook_io, zst_frames)
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		put("icd10cm_order_2026.txt.zst", rows[i].bytes);
-		cr_expect(build() == 0 && codebook_count(b.cb, CS_ICD10CM) == rows[i].rows, "%s: %s", rows[i].name, f.n ? f.v[0].words.p : "");
+		cr_expect(build() == 0 && codebook_count(b.cb, CS_ICD10CM) == rows[i].rows, "%s: %s", rows[i].name,
+		    f.n ? f.v[0].words.p : "");
 	}
 }
 
@@ -158,8 +159,8 @@ expect_fault(const char *name, int rc, const char *place, const char *words, con
 {
 	cr_expect(build() == rc && !b.cb, "%s", name);
 	cr_assert(f.n == 1, "%s: %zu faults", name, f.n);
-	cr_expect(strstr(f.v[0].place.p, place) && strstr(f.v[0].words.p, words) && strstr(f.v[0].fix.p, fix), "%s: %s: %s: %s", name,
-	    f.v[0].place.p, f.v[0].words.p, f.v[0].fix.p);
+	cr_expect(strstr(f.v[0].place.p, place) && strstr(f.v[0].words.p, words) && strstr(f.v[0].fix.p, fix),
+	    "%s: %s: %s: %s", name, f.v[0].place.p, f.v[0].words.p, f.v[0].fix.p);
 }
 
 /* The head of a frame that says how much it holds. */
@@ -230,7 +231,8 @@ Test(codebook_io, zip_archives)
 
 		put("release.zip", rows[i].bytes);
 		rc = build();
-		cr_expect(rc == rows[i].rc && (rc < 0 || codebook_count(b.cb, CS_ICD10CM) == 10), "%s: %s", rows[i].name, err_name(rc));
+		cr_expect(rc == rows[i].rc && (rc < 0 || codebook_count(b.cb, CS_ICD10CM) == 10), "%s: %s",
+		    rows[i].name, err_name(rc));
 		cr_expect(rc == 0 || f.n == 1, "%s: %zu faults", rows[i].name, f.n);
 	}
 	cr_expect(strstr(f.v[0].place.p, "release.zip/icd10cm_order_2026.txt line 11"), "%s", f.v[0].place.p);
@@ -263,7 +265,8 @@ Test(codebook_io, zip_that_claims_too_much)
 
 	cr_assert(z != NULL);
 	for (int i = 0; i < 5; i++)
-		cr_assert(zip_file_add(z, arena_fmt(&a, "%d/icd10cm_order_2026.txt", i).p, zip_source_buffer(z, text.p, text.n, 0), 0) >= 0);
+		cr_assert(zip_file_add(z, arena_fmt(&a, "%d/icd10cm_order_2026.txt", i).p,
+		    zip_source_buffer(z, text.p, text.n, 0), 0) >= 0);
 	cr_assert(zip_close(z) == 0 && file_read(&a, path, LIMIT_INPUT, &bytes) == 0);
 	p = (char *)(uintptr_t)bytes.p;
 	for (size_t i = 0; i + 30 < bytes.n; i++) {
@@ -360,14 +363,16 @@ Test(codebook_io, a_file_that_may_not_be_read)
 /* Folders of one name, and what is in them. */
 Test(codebook_io, two_folders_of_one_name)
 {
-	static const struct { const char *name; size_t rows; int rc; } rows[] = { { "the same", 10, 0 }, { "another", 11, E_DUPLICATE } };
+	static const struct { const char *name; size_t rows; int rc; } rows[] = { { "the same", 10, 0 },
+	    { "another", 11, E_DUPLICATE } };
 	const char *folders[] = { path_of("x/2026"), path_of("y/2026") };
 
 	put("x/2026/icd10cm_order.txt", order_file(10));
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		put("y/2026/icd10cm_order.txt", order_file(rows[i].rows));
 		f = (struct faults){ .a = &a };
-		cr_expect(book_build(folders, 2, &f, NULL, NULL, &b) == rows[i].rc && f.n == i, "%s: %zu faults", rows[i].name, f.n);
+		cr_expect(book_build(folders, 2, &f, NULL, NULL, &b) == rows[i].rc && f.n == i, "%s: %zu faults",
+		    rows[i].name, f.n);
 		cr_expect(i == 1 || codebook_count(b.cb, CS_SOURCE) == 1, "%s", rows[i].name);
 		book_close(&b);
 	}

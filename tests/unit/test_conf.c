@@ -68,7 +68,8 @@ static const struct { const char *name, *yaml, *place, *words, *fix; } bad_rows[
 	{ "null text", "site:\n  tenant: ~\n", "line 2 column 11", "null is not a text", "\"\"" },
 	{ "line end in a text", "site:\n  tenant: \"a\\nb\"\n", "line 2 column 11", "control character", "one line" },
 	{ "NUL in a text", "site:\n  tenant: \"a\\0b\"\n", "line 2 column 11", "control character", "one line" },
-	{ "second document", "site:\n  lanes: 4\n---\nsite:\n  lanes: 5\n", "line 3 column 1", "second document", "one document" },
+	{ "second document", "site:\n  lanes: 4\n---\nsite:\n  lanes: 5\n", "line 3 column 1", "second document",
+	    "one document" },
 	{ "not closed", "site: {lanes: 4\n", "line 2 column 1", "did not find", "indentation" },
 	{ "tab for indentation", "site:\n\tlanes: 4\n", "line 2 column 1", "", "indentation" },
 	{ "no colon", "site:\n  lanes 4\n  window: 20\n", "line 3 column 9", "", "indentation" },
@@ -202,7 +203,8 @@ Test(conf, readmes_name_each_setting, .init = open_arena, .fini = close_arena)
 		cr_assert(file_read(&a, path.p, LIMIT_CONF, &text) == 0, "no %s", path.p);
 		from = strstr(text.p, "\n## SETTINGS\n");
 		named += from && strstr(from, arena_fmt(&a, "`%s`", rows[i].name).p);
-		cr_expect(from && strstr(from, arena_fmt(&a, "`%s`", rows[i].name).p), "%s does not name %s", path.p, rows[i].name);
+		cr_expect(from && strstr(from, arena_fmt(&a, "`%s`", rows[i].name).p), "%s does not name %s",
+		    path.p, rows[i].name);
 	}
 	cr_expect(named > 15, "%zu settings", named);
 }

@@ -98,10 +98,12 @@ static const struct refused_row { const char *bytes; size_t n; int rc; const cha
 	BAD("", E_MALFORMED, "MSH"), BAD("PID|1\r", E_MALFORMED, "MSH"), BAD("<ADT_A01/>", E_UNSUPPORTED, "MSH"),
 	BAD("M\0S\0H\0|\0", E_UNSUPPORTED, "MSH"), BAD("MSHH0000H1|2|3", E_MALFORMED, "MSH-1"),
 	BAD("MSH|^~|||||||ADT^A01|1|P|2.5", E_MALFORMED, "MSH-2"), BAD("MSH|^^\\&|||||||ADT^A01|1|P|2.5", E_MALFORMED, "MSH-2"),
-	BAD("MSH|^~\\a|||||||ADT^A01|1|P|2.5", E_MALFORMED, "MSH-2"), BAD("MSH|^~\\&x|||||||ADT^A01|1|P|2.5", E_MALFORMED, "MSH-2"),
+	BAD("MSH|^~\\a|||||||ADT^A01|1|P|2.5", E_MALFORMED, "MSH-2"),
+	    BAD("MSH|^~\\&x|||||||ADT^A01|1|P|2.5", E_MALFORMED, "MSH-2"),
 	BAD("MSH|^~\\&|||||||ADT^A01||P|2.5", E_INCOMPLETE, "MSH-10"), BAD("MSH|^~\\&||||||||1|P|2.5", E_INCOMPLETE, "MSH-9"),
 	BAD("MSH|^~\\&|||||||ADT^A01|1|X|2.5", E_VALUE, "MSH-11"), BAD("MSH|^~\\&|||||||ADT^A01|1||2.5", E_VALUE, "MSH-11"),
-	BAD(HEAD "pid|1\r", E_MALFORMED, "line 2"), BAD(HEAD "PI\r", E_MALFORMED, "line 2"), BAD(HEAD HEAD, E_MALFORMED, "line 2"),
+	BAD(HEAD "pid|1\r", E_MALFORMED, "line 2"), BAD(HEAD "PI\r", E_MALFORMED, "line 2"),
+	    BAD(HEAD HEAD, E_MALFORMED, "line 2"),
 };
 
 Test(hl7, refused)
@@ -113,7 +115,8 @@ Test(hl7, refused)
 
 		arena_init(&a, 0);
 		f = (struct faults){ .a = &a };
-		cr_expect(hl7_parse(&a, (struct str){ refusals[i].bytes, refusals[i].n }, &m, &f) == refusals[i].rc, "row %zu", i);
+		cr_expect(hl7_parse(&a, (struct str){ refusals[i].bytes, refusals[i].n }, &m, &f) == refusals[i].rc,
+		    "row %zu", i);
 		cr_assert(f.n == 1, "row %zu: one fault", i);
 		cr_expect(str_is(f.v[0].place, refusals[i].place) && f.v[0].fix.n, "row %zu: " STR_FMT, i, STR_ARG(f.v[0].place));
 		arena_free(&a);
@@ -240,7 +243,8 @@ Test(hl7, mllp_limit_and_wrap)
 
 static const struct ack_row { int rc; enum hl7_ack ack; const char *code; } acks[] = {
 	{ 0, HL7_AA, NULL }, { E_MALFORMED, HL7_AR, "100" }, { E_INCOMPLETE, HL7_AE, "101" }, { E_VALUE, HL7_AE, "103" },
-	{ E_UNSUPPORTED, HL7_AR, "201" }, { E_CONFLICT, HL7_AE, "205" }, { E_BUSY, HL7_AR, "207" }, { E_STORE_DOWN, HL7_AR, "207" },
+	{ E_UNSUPPORTED, HL7_AR, "201" }, { E_CONFLICT, HL7_AE, "205" }, { E_BUSY, HL7_AR, "207" },
+	    { E_STORE_DOWN, HL7_AR, "207" },
 };
 
 Test(hl7, ack)

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #define MSH(event, id) "MSH|^~\\&|APP|GENERAL|US|HERE|20260301120000||" event "|" id "|T|2.5\rEVN||20260301\r"
-#define PID "PID|1||M100^^^HOSP^MR~SSN1^^^SSA^SS||Doe^Jane^Q^Jr||19800102|F|||1 Main St^Apt 2^Town^IL^60601-1234^USA||555-0100|||||A77\r"
-#define PV1(class) "PV1|1|" class "|ER^^^^^D|E|||1234567893^Grey^Meredith^^^^MD|1^House^Gregory||||||4|||||V55|||||||||||||||||1||||||||202603010830|202603021700\r"
+#define PID "PID|1||M100^^^HOSP^MR~SSN1^^^SSA^SS||Doe^Jane^Q^Jr||19800102|F|||1 Main St^Apt 2^Town^IL^60601-1234^USA||" \
+	"555-0100|||||A77\r"
+#define PV1(class) "PV1|1|" class "|ER^^^^^D|E|||1234567893^Grey^Meredith^^^^MD|1^House^Gregory||||||4|||||V55|||||||||||||||||" \
+	"1||||||||202603010830|202603021700\r"
 
 static struct hl7_visit
 visit(struct arena *a, struct str bytes, enum hl7_policy policy)
@@ -31,7 +33,8 @@ Test(hl7_map, adt)
 	    "DG1|2||I10^Hypertension^I10||20260301|F|||||||||2|||||||||||Y\rDG1|3||R07.9^Chest pain^I10||20260301|A\r"
 	    "DG1|4||44054006^Diabetes^SCT||20260301|W\rDG1|5|I9|250.00|OLD WORDS||W\r"
 	    "PR1|1||0DTJ4ZZ^Appendectomy^ICD10PCS||20260301\rPR1|2||99284^ED visit^C4||20260301\r"
-	    "IN1|1|PLAN|PAY1|Acme Health|9 Road^^City^TX^75001|||GRP7|Works||||||HMO|Doe^John|SPO|19790101||||||||||||||||||POL9\r"
+	    "IN1|1|PLAN|PAY1|Acme Health|9 Road^^City^TX^75001|||GRP7|Works||||||HMO|Doe^John|SPO|19790101|||||||"
+	    "|||||||||||POL9\r"
 	    "IN1|2|P2|PAY2|Second|||||||||||||SEL\r"), HL7_ON_CHARGES);
 	e = v.e;
 	cr_expect(v.event == HL7_AMEND && str_is(v.patient, "M100"));
@@ -46,12 +49,14 @@ Test(hl7_map, adt)
 	cr_expect(e->n_parties == 2 && str_is(enc_party(e, "71")->id, "1234567893"), "an NPI is kept");
 	cr_expect(str_is(enc_party(e, "DN")->last, "House") && enc_party(e, "DN")->id.n == 0, "a house number is not");
 	cr_expect(e->n_diagnoses == 3 && str_is(e->diagnoses[0].code, "E119") && str_is(e->diagnoses[0].role, "principal"));
-	cr_expect(str_is(e->diagnoses[1].code, "I10") && str_is(e->diagnoses[1].poa, "Y") && str_is(e->diagnoses[1].role, "other"));
+	cr_expect(str_is(e->diagnoses[1].code, "I10") && str_is(e->diagnoses[1].poa, "Y") &&
+	    str_is(e->diagnoses[1].role, "other"));
 	cr_expect(str_is(e->diagnoses[2].role, "admitting") && str_is(e->diagnoses[2].qual, "ABJ"));
 	cr_expect(e->n_documents == 1 && str_is(e->documents[0].text, "Assessment:\nDiabetes\nOLD WORDS\n"), "words stay words");
 	cr_expect(e->n_procedures == 1 && str_is(e->procedures[0].code, "0DTJ4ZZ") && e->procedures[0].day == day_of(2026, 3, 1));
 	cr_expect(e->n_lines == 1 && str_is(e->lines[0].code, "99284") && e->lines[0].charge == 0);
-	cr_expect(e->n_coverages == 2 && str_is(e->coverages[0].order, "P") && str_is(e->coverages[0].payer.last, "Acme Health") &&
+	cr_expect(e->n_coverages == 2 && str_is(e->coverages[0].order, "P") &&
+	    str_is(e->coverages[0].payer.last, "Acme Health") &&
 	    str_is(e->coverages[0].subscriber.id, "POL9") && str_is(e->coverages[0].relation, "01") &&
 	    str_is(e->coverages[0].filing, "HM") && str_is(e->coverages[0].group_number, "GRP7"));
 	cr_expect(str_is(e->coverages[1].order, "S") && str_is(e->coverages[1].subscriber.last, "Doe"), "self is the patient");
@@ -105,17 +110,22 @@ Test(hl7_map, payments_are_no_charges)
 /* ---- notes ---- */
 
 static const struct note_row { const char *name, *bytes, *id, *type, *text; } notes[] = {
-	{ "MDM", MSH("MDM^T02", "3") PID PV1("O") "TXA|1|DS||20260301||||||||DOC1\rOBX|1|TX|a||Line one~Line two\rOBX|2|TX|a||Three\r",
+	{ "MDM", MSH("MDM^T02", "3") PID PV1("O") "TXA|1|DS||20260301||||||||DOC1\rOBX|1|TX|a||Line one~Line two\rOBX|"
+	    "2|TX|a||Three\r",
 	    "DOC1", "discharge summary", "Line one\nLine two\nThree\n" },
 	{ "replacement", MSH("MDM^T10", "4") PID PV1("O") "TXA|1|PR||20260301||||||||DOC2|DOC1\rOBX|1|FT|a||New\\.br\\text\r",
 	    "DOC1", "progress", "New\ntext\n" },
-	{ "withdrawn", MSH("MDM^T11", "5") PID PV1("O") "TXA|1|PR||20260301||||||||DOC1\rOBX|1|TX|a||Old\r", "DOC1", "progress", "" },
+	{ "withdrawn", MSH("MDM^T11", "5") PID PV1("O") "TXA|1|PR||20260301||||||||DOC1\rOBX|1|TX|a||Old\r", "DOC1",
+	    "progress", "" },
 	{ "result", MSH("ORU^R01", "6") PID PV1("O") "OBR|1||F9|GLU^Glucose panel|||20260228\rOBX|1|NM|1^Glucose||182|mg/dl||H\r"
-	    "NTE|1||fasting\rOBX|2|CE|2^Colour||Y^Yellow\rOBX|3|SN|3^Ratio||^182\rOBX|4|ED|4||^^^Base64^AAAA\rOBX|5|NM|5^Gone||1||||||W\r",
+	    "NTE|1||fasting\rOBX|2|CE|2^Colour||Y^Yellow\rOBX|3|SN|3^Ratio||^182\rOBX|4|ED|4||^^^Base64^AAAA\rOBX|5|NM|"
+	    "5^Gone||1||||||W\r",
 	    "F9/GLU", "result", "Glucose panel\nGlucose: 182 mg/dl (H)\nfasting\nColour: Yellow\nRatio: 182\n" },
-	{ "report", MSH("ORU^R01", "7") PID PV1("O") "OBR|1||F9|XR\rOBX|1|TX|I^Impression||Pneumonia\rOBX|2|TX|I^Impression||Left\r",
+	{ "report", MSH("ORU^R01", "7") PID PV1("O") "OBR|1||F9|XR\rOBX|1|TX|I^Impression||Pneumonia\rOBX|2|TX|"
+	    "I^Impression||Left\r",
 	    "F9/XR", "result", "Impression:\nPneumonia\nLeft\n" },
-	{ "note of a visit", MSH("ADT^A08", "N8") PID PV1("O") "NTE|1||Patient has asthma\r", "N8", "note", "Patient has asthma\n" },
+	{ "note of a visit", MSH("ADT^A08", "N8") PID PV1("O") "NTE|1||Patient has asthma\r", "N8", "note",
+	    "Patient has asthma\n" },
 };
 
 Test(hl7_map, notes)
@@ -129,7 +139,8 @@ Test(hl7_map, notes)
 		v = visit(&a, str_of(notes[i].bytes), HL7_ON_CHARGES);
 		cr_assert(v.e->n_documents == 1, "%s", notes[i].name);
 		d = v.e->documents;
-		cr_expect(str_is(d->id, notes[i].id) && str_is(d->type, notes[i].type), "%s: " STR_FMT, notes[i].name, STR_ARG(d->id));
+		cr_expect(str_is(d->id, notes[i].id) && str_is(d->type, notes[i].type), "%s: " STR_FMT, notes[i].name,
+		    STR_ARG(d->id));
 		cr_expect(str_is(d->text, notes[i].text) || (d->text.n == 0 && !notes[i].text[0]), "%s: " STR_FMT, notes[i].name,
 		    STR_ARG(d->text));
 		cr_expect(d->day != DAY_NONE, "%s", notes[i].name);

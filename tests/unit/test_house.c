@@ -158,7 +158,8 @@ HOUSE(function_sizes)
 				open = line;
 			if (!open || l.n == 0 || l.p[0] != '}')
 				continue;
-			cr_expect(line - open <= MAX_FUNCTION + 1, "%s:%zu: a function of %zu lines", s->path.p, open, line - open - 1);
+			cr_expect(line - open <= MAX_FUNCTION + 1, "%s:%zu: a function of %zu lines", s->path.p, open,
+			    line - open - 1);
 			functions++;
 			open = 0;
 		}
@@ -251,8 +252,8 @@ HOUSE(no_paths_of_this_machine)
 
 	for (EACH(s)) {
 		/* a folder of one name, such as /src or /root, says nothing of a machine */
-		cr_expect(!strchr(&CL_SOURCE_DIR[1], '/') || !strstr(s->text.p, CL_SOURCE_DIR), "%s names the folder it was built in",
-		    s->path.p);
+		cr_expect(!strchr(&CL_SOURCE_DIR[1], '/') || !strstr(s->text.p, CL_SOURCE_DIR),
+		    "%s names the folder it was built in", s->path.p);
 		cr_expect(!home || !home[0] || !strchr(home + 1, '/') || !strstr(s->text.p, home), "%s names the home folder",
 		    s->path.p);
 	}

@@ -83,7 +83,8 @@ Test(packaging, image_has_the_libraries, .init = open_arena, .fini = close_arena
 
 	cr_assert(second != NULL);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		cr_expect(strstr(boot.p, rows[i].dev) && strstr(docker.p, rows[i].dev) && strstr(second, rows[i].run), "%s", rows[i].dev);
+		cr_expect(strstr(boot.p, rows[i].dev) && strstr(docker.p, rows[i].dev) && strstr(second, rows[i].run),
+		    "%s", rows[i].dev);
 	for (const char *p = boot.p; (p = strstr(p, "-dev")); p++)
 		dev++;
 	cr_expect(dev == sizeof rows / sizeof *rows + 2, "%zu -dev packages in bootstrap: a new one needs a row here", dev);
@@ -110,9 +111,11 @@ Test(packaging, unit_is_sound_and_hardened, .init = open_arena, .fini = close_ar
 		(void)fprintf(stderr, "skipped: no systemd-analyze\n");
 		return;
 	}
-	cr_expect(exit_of(arena_fmt(&a, "systemd-analyze security --offline=true --threshold=30 '%s' >/dev/null 2>&1", unit).p, &out) == 0,
+	cr_expect(exit_of(arena_fmt(&a, "systemd-analyze security --offline=true --threshold=30 '%s' >/dev/null 2>&1", unit).p,
+	    &out) == 0,
 	    "systemd-analyze security: exposure is over 3.0");
 	/* the programs are not installed here, and this is all it may find wrong */
-	(void)exit_of(arena_fmt(&a, "systemd-analyze verify --man=no '%s' 2>&1 | grep -v 'claimline-i is not executable'", unit).p, &out);
+	(void)exit_of(arena_fmt(&a, "systemd-analyze verify --man=no '%s' 2>&1 | grep -v 'claimline-i is not executable'",
+	    unit).p, &out);
 	cr_expect(out.n == 0, STR_FMT, STR_ARG(out));
 }

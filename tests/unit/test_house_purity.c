@@ -11,7 +11,8 @@
 #include <string.h>
 
 static const char *const archives[] = {
-	"base", "record", "codebook", "archive", "x12", "x12gen", "hl7", "fhir", "ingest", "suggest", "validate", "audit", "submit",
+	"base", "record", "codebook", "archive", "x12", "x12gen", "hl7", "fhir", "ingest", "suggest", "validate",
+	    "audit", "submit",
 };
 
 /* The two files of base that do I/O on purpose. */
@@ -154,7 +155,8 @@ Test(purity, domain_has_no_mutable_statics, .init = open_symbols, .fini = close_
 		}
 	for (size_t i = 0; i < n_symbols; i++) {
 		const struct symbol *s = &symbols[i];
-		bool data = str_is(s->section, "*COM*") || str_starts(s->section, S(".bss")) || str_starts(s->section, S(".tbss")) ||
+		bool data = str_is(s->section, "*COM*") || str_starts(s->section, S(".bss")) ||
+		    str_starts(s->section, S(".tbss")) ||
 		    (str_starts(s->section, S(".data")) && !str_starts(s->section, S(".data.rel.ro")));
 
 		cr_expect(!data, "libcl_" STR_FMT ".a: " STR_FMT " keeps state in " STR_FMT, STR_ARG(s->archive),
@@ -175,7 +177,8 @@ Test(purity, all_archives_are_here, .init = open_arena, .fini = close_arena)
 			continue;
 		for (size_t k = 0; k < l.n; k++)
 			engine |= l.v[k].name.n > 2 && strcmp(l.v[k].name.p + l.v[k].name.n - 2, ".c") == 0 &&
-			    !str_is(l.v[k].name, "main.c") && !str_starts(l.v[k].name, S("io_")) && !str_starts(l.v[k].name, S("cmd_"));
+			    !str_is(l.v[k].name, "main.c") && !str_starts(l.v[k].name, S("io_")) &&
+			    !str_starts(l.v[k].name, S("cmd_"));
 		cr_expect(!engine || file_exists(arena_fmt(&a, "%s/libcl_%s.a", CL_BUILD_DIR, archives[i]).p), "%s", archives[i]);
 	}
 }

@@ -21,7 +21,8 @@ static const struct pair {
 	const char	*why9;
 } pairs[] = {
 	{ "the same", { ICD(A001 A009) }, { ICD(A001 A009) }, NULL, NULL },
-	{ "gone, and a header", { ICD(A001 A009) }, { ICD(A009_H) }, "no longer valid on that day", "a header now: more characters are needed" },
+	{ "gone, and a header", { ICD(A001 A009) }, { ICD(A009_H) }, "no longer valid on that day",
+	    "a header now: more characters are needed" },
 	{ "came, and billable", { ICD(A009_H) }, { ICD(A001 A009) }, "valid on that day now", "billable now" },
 	{ "words", { ICD(A001 A009) }, { ICD(A001_B A009) }, "another title", NULL },
 	{ "the new book has no such table", { ICD(A001 A009) }, { { "pos.tsv", "POS\tTITLE\n11\tOffice\n", 0 } }, NULL, NULL },
@@ -81,13 +82,17 @@ Test(cell, numbers_as_people_read_them)
 	static const struct { const char *words; int64_t v; const char *text; } rows[] = {
 		{ "", 7, "7" }, { "years, included", 0, "0" }, { "x 1000", 1250, "1.250" }, { "work RVU x 100", 130, "1.30" },
 		{ "relative weight x 10000", 5, "0.0005" }, { "payment rate, thousandths of a dollar", -1500, "-1.500" },
-		{ "DECIMAL(4): ten-thousandths; the one that pays", 280239, "28.0239" }, { "DECIMAL(1): tenths of a day", 245, "24.5" },
-		{ "preoperative part, hundredths", 10, "0.10" }, { "2 MCC, 1 CC; absent: not a secondary diagnosis", 1, "1 (CC)" },
+		{ "DECIMAL(4): ten-thousandths; the one that pays", 280239, "28.0239" },
+		    { "DECIMAL(1): tenths of a day", 245, "24.5" },
+		{ "preoperative part, hundredths", 10, "0.10" },
+		    { "2 MCC, 1 CC; absent: not a secondary diagnosis", 1, "1 (CC)" },
 		{ "as secondary diagnosis: 2 MCC, 1 CC, 0 neither", 2, "2 (MCC)" }, { "2 MCC, 1 CC", 0, "0" },
 		{ "1: per claim line; 2: per day, absolute; 3: per day, may be overcome", 2, "2 (per day, absolute)" },
-		{ "cancel it; -1: none; absent: not known", -1, "-1 (none)" }, { "1 goes first", 1, "1" }, { "of the axis, 3 to 7", 3, "3" },
+		{ "cancel it; -1: none; absent: not known", -1, "-1 (none)" }, { "1 goes first", 1, "1" },
+		    { "of the axis, 3 to 7", 3, "3" },
 		{ "MDC to go on with, 0: none; 0 with DRG 0: an error row", 0, "0 (none)" }, { "1, 2... of the owner", 1, "1" },
-		{ "0 newborn, 1 pediatric, 2 maternity, 3 adult", 3, "3 (adult)" }, { "1001: October 1", 1001, "1001 (October 1)" },
+		{ "0 newborn, 1 pediatric, 2 maternity, 3 adult", 3, "3 (adult)" },
+		    { "1001: October 1", 1001, "1001 (October 1)" },
 		{ "x 1000", INT64_MIN + 1, "-9223372036854775.807" },
 	};
 	struct arena a;

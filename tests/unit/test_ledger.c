@@ -152,7 +152,8 @@ Test(ledger, every_changed_byte_is_seen)
 
 			p[i] = (char)(was ^ (char)flips[f]);
 			rc = verify(text, &why, 0, NULL);
-			cr_expect(rc == E_CHAIN || (rc == E_INCOMPLETE && i == text.n - 1), "byte %zu flip %x: %d", i, flips[f], rc);
+			cr_expect(rc == E_CHAIN || (rc == E_INCOMPLETE && i == text.n - 1), "byte %zu flip %x: %d",
+			    i, flips[f], rc);
 			/* a line end in the middle of a line, or the end of a line gone: still that line */
 			cr_expect(why.segment == 1 && why.line == line, "byte %zu: line %lld, not %lld", i,
 			    (long long)why.line, (long long)line);

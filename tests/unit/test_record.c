@@ -23,12 +23,14 @@ Test(record, rows_of_encounter_def_are_sound)
 			const struct rec_field *f = &all[k]->fields[i];
 
 			for (size_t j = 0; j < i; j++)
-				cr_expect(f->kind == K_PART || strcmp(f->name, all[k]->fields[j].name) != 0, "%s.%s twice", all[k]->name, f->name);
+				cr_expect(f->kind == K_PART || strcmp(f->name, all[k]->fields[j].name) != 0, "%s.%s twice",
+				    all[k]->name, f->name);
 			if (f->kind == K_PART)
 				continue;
 			cr_expect(f->since >= since && f->since <= REC_VERSION, "%s.%s: since", all[k]->name, f->name);
 			since = f->since;
-			cr_expect(f->kind != K_TEXT || (f->max > 0 && f->max <= LIMIT_DOCUMENT), "%s.%s: max", all[k]->name, f->name);
+			cr_expect(f->kind != K_TEXT || (f->max > 0 && f->max <= LIMIT_DOCUMENT), "%s.%s: max",
+			    all[k]->name, f->name);
 			cr_expect((f->kind != K_MANY && f->kind != K_STRS) || (f->max > 0 && f->max <= LIMIT_ITEMS), "%s.%s: max",
 			    all[k]->name, f->name);
 			cr_expect(f->kind != K_INT || f->max > 0, "%s.%s: max", all[k]->name, f->name);
@@ -132,7 +134,8 @@ Test(record, every_truncation_is_refused, .init = open_arena, .fini = close_aren
 		cr_assert(rec_pack(&a, e, (enum rec_part)part, &bytes) == 0);
 		cr_assert(unpack_exact(bytes, (enum rec_part)part) == 0);
 		for (size_t n = 0; n < bytes.n; n++)
-			cr_assert(unpack_exact((struct str){ bytes.p, n }, (enum rec_part)part) < 0, "part %d cut at %zu", part, n);
+			cr_assert(unpack_exact((struct str){ bytes.p, n }, (enum rec_part)part) < 0,
+			    "part %d cut at %zu", part, n);
 		longer = (struct str){ memcpy(arena_alloc(&a, bytes.n + 1), bytes.p, bytes.n), bytes.n + 1 };
 		cr_expect(unpack_exact(longer, (enum rec_part)part) == E_MALFORMED, "trailing byte");
 	}
@@ -159,7 +162,8 @@ Test(record, hostile_bodies)
 		{ "tenant too long", B("\x82\x01\x01\x03\xd9\x21" "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), E_LIMIT },
 		{ "map claims too much", B("\xdf\xff\xff\xff\xff\x01\x01"), E_MALFORMED },
 		{ "one pair, two claimed", B("\x82\x01\x01"), E_MALFORMED },
-		{ "float value in an unknown key", B("\x82\x01\x01\xcd\x27\x0f\xcb\x00\x00\x00\x00\x00\x00\x00\x00"), E_MALFORMED },
+		{ "float value in an unknown key", B("\x82\x01\x01\xcd\x27\x0f\xcb\x00\x00\x00\x00\x00\x00\x00\x00"),
+		    E_MALFORMED },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -60,8 +60,10 @@ Test(record_json, refuses_with_place_and_fix, .init = open_arena, .fini = close_
 		cr_expect(rc == 1 && f.n == 1, "%s: %d, %zu faults", rows[i].text, rc, f.n);
 		if (f.n == 0)
 			continue;
-		cr_expect(str_starts(f.v[0].place, str_of(rows[i].place)), "%s: place " STR_FMT, rows[i].text, STR_ARG(f.v[0].place));
-		cr_expect(strstr(f.v[0].words.p, rows[i].words) != NULL, "%s: words " STR_FMT, rows[i].text, STR_ARG(f.v[0].words));
+		cr_expect(str_starts(f.v[0].place, str_of(rows[i].place)), "%s: place " STR_FMT, rows[i].text,
+		    STR_ARG(f.v[0].place));
+		cr_expect(strstr(f.v[0].words.p, rows[i].words) != NULL, "%s: words " STR_FMT, rows[i].text,
+		    STR_ARG(f.v[0].words));
 		cr_expect(f.v[0].rc == rows[i].rc && f.v[0].fix.n > 5, "%s", rows[i].text);
 	}
 }
@@ -98,7 +100,8 @@ check_hidden(const struct rec_object *o, const json_t *j)
 		if (f->kind == K_PART)
 			continue;
 		cr_assert(v != NULL, "%s.%s is in the dump", o->name, f->name);
-		cr_expect(f->phi == (json_is_string(v) && strcmp(json_string_value(v), "(hidden)") == 0), "%s.%s", o->name, f->name);
+		cr_expect(f->phi == (json_is_string(v) && strcmp(json_string_value(v), "(hidden)") == 0), "%s.%s",
+		    o->name, f->name);
 		if (f->kind == K_ONE && !f->phi)
 			check_hidden(f->of, v);
 		if (f->kind == K_MANY && !f->phi)
@@ -141,7 +144,8 @@ Test(record_json, schema_file_is_the_table, .init = open_arena, .fini = close_ar
 	cr_assert(j != NULL);
 	for (size_t i = 0; i < rec_encounter.n; i++)
 		cr_expect(rec_encounter.fields[i].kind == K_PART ||
-		    json_object_get(json_object_get(j, "properties"), rec_encounter.fields[i].name), "%s", rec_encounter.fields[i].name);
+		    json_object_get(json_object_get(j, "properties"), rec_encounter.fields[i].name), "%s",
+		    rec_encounter.fields[i].name);
 	json_decref(j);
 }
 
@@ -158,7 +162,8 @@ static const struct {
 	{ "nothing at all", "", "", { { 0 } }, "", true },
 	{ "reject the principal", "J189 I10", "", { { "reject", "J189", "" } }, "I10/principal/ABK ", false },
 	{ "reject what is not there", "I10", "", { { "reject", "J189", "" } }, "I10/principal/ABK ", false },
-	{ "replace keeps the place", "J189 I10", "", { { "replace", "J189", "J181" } }, "J181/principal/ABK I10/other/ABF ", false },
+	{ "replace keeps the place", "J189 I10", "", { { "replace", "J189", "J181" } },
+	    "J181/principal/ABK I10/other/ABF ", false },
 	{ "replace by one that is there", "J189 I10", "", { { "replace", "J189", "I10" } }, "I10/principal/ABK ", false },
 	{ "accept adds", "I10", "", { { "accept", "E119", "" } }, "I10/principal/ABK E119/other/ABF ", false },
 	{ "accept the first", "", "", { { "accept", "E119", "" } }, "E119/principal/ABK ", true },
@@ -168,7 +173,8 @@ static const struct {
 	    "I10/principal/ABK N179/other/ABF ", false },
 	{ "reject then accept again", "I10 E119", "", { { "reject", "I10", "" }, { "accept", "I10", "" } },
 	    "E119/principal/ABK I10/other/ABF ", false },
-	{ "a note changes nothing", "I10", "", { { "note", "I10", "E119" }, { "release", "", "" } }, "I10/principal/ABK ", false },
+	{ "a note changes nothing", "I10", "", { { "note", "I10", "E119" }, { "release", "", "" } },
+	    "I10/principal/ABK ", false },
 	{ "accept of no code", "I10", "", { { "accept", "", "" } }, "I10/principal/ABK ", false },
 };
 

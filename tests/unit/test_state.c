@@ -26,7 +26,8 @@ Test(state, moves)
 		{ ST_SENT, ST_ACCEPTED, "accept" }, { ST_SENT, ST_HELD_BILLING, "reject" },
 		{ ST_BATCHED, ST_HELD_BILLING, "hold" },
 		{ ST_CHECKED, ST_HELD_COMPLIANCE, "hold" }, { ST_HELD_CODING, ST_CODED, "decide" },
-		{ ST_HELD_CODING, ST_HELD_BILLING, "route" }, { ST_BURIED, ST_RECEIVED, "kick" }, { ST_CLEARED, ST_BURIED, "bury" },
+		{ ST_HELD_CODING, ST_HELD_BILLING, "route" }, { ST_BURIED, ST_RECEIVED, "kick" },
+		    { ST_CLEARED, ST_BURIED, "bury" },
 		/* not legal */
 		{ ST_NEW, ST_CODED, NULL }, { ST_RECEIVED, ST_BATCHED, NULL }, { ST_RECEIVED, ST_SENT, NULL },
 		{ ST_CLEARED, ST_SENT, NULL }, { ST_CLEARED, ST_CHECKED, NULL }, { ST_SENT, ST_CLEARED, NULL },

@@ -218,7 +218,8 @@ Test(store_part, fields_of_an_encounter)
 	v[F_PARTS + PART_INGEST] = store_body(&a, &ad, 1700000000123);
 	cr_assert(store_snapshot(v, &s) == 0);
 	cr_expect(s.w.state == ST_RECEIVED && s.w.revision == 0 && s.w.t == 1700000000123 && s.charge == 12550 && s.due == 99);
-	cr_expect(str_eq(s.hash, ad.hash) && str_eq(s.tenant, ad.tenant) && str_eq(s.account, ad.account) && str_eq(s.pcn, ad.pcn));
+	cr_expect(str_eq(s.hash, ad.hash) && str_eq(s.tenant, ad.tenant) && str_eq(s.account, ad.account) &&
+	    str_eq(s.pcn, ad.pcn));
 	cr_expect(str_eq(s.w.part[PART_INGEST], ad.body) && str_eq(s.w.part[PART_SUGGEST], w.part[PART_SUGGEST]) &&
 	    s.w.part[PART_VALIDATE].n == 0 && str_eq(s.w.part[PART_AUDIT], w.part[PART_AUDIT]));
 	/* a later commit writes fields of their own, and they count */

@@ -100,7 +100,8 @@ Test(suggest, abbreviations)
 		{ "GERD", "K219", "GERD" }, { "gerd", "K219", "gerd" },
 		{ "HTN, HLD", "I10", "HTN" }, { "htn, hld", "E785", "hld" },
 		{ "IBS", "K589", "IBS" }, { "ibs of mail", "K589", NULL },
-		{ "MS with relapsing course", "G35D", "MS" }, { "Ms. Smith is well", "G35D", NULL }, { "MS 4 mg IV given", "G35D", NULL },
+		{ "MS with relapsing course", "G35D", "MS" }, { "Ms. Smith is well", "G35D", NULL },
+		    { "MS 4 mg IV given", "G35D", NULL },
 		{ "PE with saddle clot", "I2699", "PE" }, { "PE: lungs clear", "I2699", NULL },
 		{ "ED visit for cough", "N529", NULL }, { "ED, takes sildenafil", "N529", "ED" },
 		{ "A-fib", "I4891", "A-fib" }, { "N/V since noon", "R112", "N/V" },
@@ -140,7 +141,8 @@ Test(suggest, context)
 		{ "No pneumonia.", "J189", "negated", false },
 		{ "Denies chest pain, shortness of breath, or leg swelling.", "R079", "negated", false },
 		{ "Denies chest pain, shortness of breath, or leg swelling.", "M7989", "negated", false },
-		{ "Denies fever, chills, night sweats, weight loss, chest pain, palpitations, nausea, vomiting, diarrhea, constipation.",
+		{ "Denies fever, chills, night sweats, weight loss, chest pain, palpitations, nausea, vomiting, "
+		    "diarrhea, constipation.",
 		    "K5900", "negated", false },
 		{ "Denies fever but has a cough.", "R059", "affirmed", true },
 		{ "Denies fever but has a cough.", "R509", "negated", false },
@@ -182,8 +184,9 @@ Test(suggest, context)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const struct candidate *c = candidate_of(run(rows[i].note), rows[i].code);
 
-		cr_expect(c && str_is(c->context, rows[i].context) && c->chosen == rows[i].chosen, "%s: %s, got %.*s %s", rows[i].note,
-		    rows[i].code, c ? (int)c->context.n : 4, c ? c->context.p : "none", c && c->chosen ? "chosen" : "not chosen");
+		cr_expect(c && str_is(c->context, rows[i].context) && c->chosen == rows[i].chosen, "%s: %s, got %.*s %s",
+		    rows[i].note, rows[i].code, c ? (int)c->context.n : 4, c ? c->context.p : "none", c && c->chosen ? "chosen" :
+		    "not chosen");
 	}
 }
 
@@ -197,25 +200,29 @@ Test(suggest, sections)
 		{ "past medical history, lasting", "PMH: gout", "M109", "past medical history", "history", true },
 		{ "past medical history, over", "PMH: pneumonia", "J189", "past medical history", "history", false },
 		{ "family history", "FAMILY HISTORY:\nasthma, gout\n", "M109", "family history", "family", false },
-		{ "the section ends at the next heading", "FAMILY HISTORY: asthma\nASSESSMENT: gout", "M109", "assessment", "affirmed", true },
+		{ "the section ends at the next heading", "FAMILY HISTORY: asthma\nASSESSMENT: gout", "M109", "assessment",
+		    "affirmed", true },
 		{ "review of systems is not certain", "ROS: headache", "R519", "review of systems", "affirmed", false },
 		{ "instructions", "INSTRUCTIONS: avoid gout", "M109", "instructions", "affirmed", false },
 		{ "no heading", "Gout\nASSESSMENT", "M109", "", "affirmed", true },
 		{ "best section wins", "HPI: gout for years\nASSESSMENT: gout", "M109", "assessment", "affirmed", true },
-		{ "a denied mention does not hide a stated one", "ROS: no gout\nASSESSMENT: gout", "M109", "assessment", "affirmed", true },
+		{ "a denied mention does not hide a stated one", "ROS: no gout\nASSESSMENT: gout", "M109", "assessment",
+		    "affirmed", true },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const struct candidate *c = candidate_of(run(rows[i].note), rows[i].code);
 
 		cr_expect(c && str_is(c->section, rows[i].section) && str_is(c->context, rows[i].context) &&
-		    c->chosen == rows[i].chosen, "%s: got %s %s %d", rows[i].name, c ? c->section.p : "none", c ? c->context.p : "", c && c->chosen);
+		    c->chosen == rows[i].chosen, "%s: got %s %s %d", rows[i].name, c ? c->section.p : "none", c ? c->context.p :
+		    "", c && c->chosen);
 	}
 }
 
 Test(suggest, heading_is_no_mention)
 {
-	static const char *const notes[] = { "FAMILY HISTORY\n", "Family History:\n", "ALLERGIES:\n", "PROBLEM LIST\n", "PHYSICAL EXAMINATION\n" };
+	static const char *const notes[] = { "FAMILY HISTORY\n", "Family History:\n", "ALLERGIES:\n", "PROBLEM LIST\n",
+	    "PHYSICAL EXAMINATION\n" };
 
 	for (size_t i = 0; i < sizeof notes / sizeof *notes; i++)
 		cr_expect(run(notes[i])->n_candidates == 0, "%s", notes[i]);
@@ -226,7 +233,8 @@ Test(suggest, sentences)
 	static const struct row rows[] = {
 		{ "Pain in the leg. Chest is clear.", "R079", NULL },
 		{ "Pain\nChest clear", "R079", NULL },
-		{ "The patient was seen in the clinic today for evaluation of severe chest\npain since yesterday.", "R079", "chest\npain" },
+		{ "The patient was seen in the clinic today for evaluation of severe chest\npain since yesterday.",
+		    "R079", "chest\npain" },
 		{ "Sepsis due to E. coli", "A419", "Sepsis" },
 		{ "Dr. Heart. Failure", "I509", NULL },
 		{ "\xef\xbf\xbd gout \xff", "M109", "gout" },
@@ -263,8 +271,10 @@ Test(suggest, odd_input)
 {
 	static const struct { const char *name, *piece; size_t times; } rows[] = {
 		{ "empty", "", 0 }, { "signs", "?!;:,.()[]-/'\n", 500 }, { "one long word", "x", 100000 },
-		{ "one long sentence", "gout and ", 20000 }, { "high bytes", "\xc3\xe2\x80\xff", 5000 }, { "nul bytes", "gout\n", 20000 },
-		{ "slashes", "a/b/c/", 5000 }, { "apostrophes", "a'", 5000 }, { "colons", "HPI:", 5000 }, { "abbreviations", "CHF T2DM ", 5000 },
+		{ "one long sentence", "gout and ", 20000 }, { "high bytes", "\xc3\xe2\x80\xff", 5000 },
+		    { "nul bytes", "gout\n", 20000 },
+		{ "slashes", "a/b/c/", 5000 }, { "apostrophes", "a'", 5000 }, { "colons", "HPI:", 5000 },
+		    { "abbreviations", "CHF T2DM ", 5000 },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

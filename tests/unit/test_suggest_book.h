@@ -45,7 +45,8 @@ spans_hold(const struct encounter *e, const char *name)
 		cr_assert((size_t)c->document < e->n_documents && c->begin < c->end && (size_t)c->end <= text->n, "%s", name);
 		cr_expect(str_eq(c->phrase, (struct str){ text->p + c->begin, (size_t)(c->end - c->begin) }), "%s: %.*s", name,
 		    STR_ARG(c->code));
-		cr_expect(c->phrase.n <= 120 && c->title.n <= 255 && c->reason.n <= 120 && c->reason.n > 0, "%s: %.*s", name, STR_ARG(c->code));
+		cr_expect(c->phrase.n <= 120 && c->title.n <= 255 && c->reason.n <= 120 && c->reason.n > 0, "%s: %.*s", name,
+		    STR_ARG(c->code));
 	}
 }
 

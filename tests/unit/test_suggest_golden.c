@@ -14,8 +14,8 @@ render(struct buf *b, const struct encounter *e, int verdict, struct str why)
 {
 	buf_fmt(b, "%s%s%.*s\n\ncoded\n", verdict == SUGGEST_HOLD ? "hold" : "pass", why.n ? ": " : "", STR_ARG(why));
 	for (size_t i = 0; i < e->n_coded; i++)
-		buf_fmt(b, "  %.*s %.*s %.*s %.*s\n", STR_ARG(e->coded[i].code), STR_ARG(e->coded[i].role), STR_ARG(e->coded[i].qual),
-		    STR_ARG(e->coded[i].poa));
+		buf_fmt(b, "  %.*s %.*s %.*s %.*s\n", STR_ARG(e->coded[i].code), STR_ARG(e->coded[i].role),
+		    STR_ARG(e->coded[i].qual), STR_ARG(e->coded[i].poa));
 	buf_cstr(b, "\ncandidates\n");
 	for (size_t i = 0; i < e->n_candidates; i++) {
 		const struct candidate *c = &e->candidates[i];
@@ -48,7 +48,8 @@ Test(suggest_golden, notes)
 {
 	static const struct { const char *name, *visit, *type; } rows[] = {
 		{ "office_diabetes", "office", "P" }, { "office_nothing", "office", "P" }, { "office_shouting", "office", "P" },
-		{ "office_unstructured", "office", "P" }, { "emergency_ankle", "emergency", "P" }, { "hospital_sepsis", "inpatient", "I" },
+		{ "office_unstructured", "office", "P" }, { "emergency_ankle", "emergency", "P" },
+		    { "hospital_sepsis", "inpatient", "I" },
 	};
 	struct suggest_rules rules = { 600, 600 };
 	struct suggest *s = NULL;
@@ -64,7 +65,8 @@ Test(suggest_golden, notes)
 		struct buf b;
 		int verdict;
 
-		cr_assert(file_read(&a, arena_fmt(&a, FOLDER "/%s.txt", rows[i].name).p, LIMIT_INPUT, &text) == 0, "%s", rows[i].name);
+		cr_assert(file_read(&a, arena_fmt(&a, FOLDER "/%s.txt", rows[i].name).p, LIMIT_INPUT, &text) == 0,
+		    "%s", rows[i].name);
 		e = encounter_of(&a, text.p);
 		e->visit_class = str_of(rows[i].visit);
 		e->type = str_of(rows[i].type);

@@ -20,14 +20,16 @@ static const struct row rows[] = {
 	    "HPI: Cough, fever and shortness of breath for four days.\n\nASSESSMENT:\n1. Pneumonia.\n", { "J189" },
 	    { "R059", "R509", "R0602" } },
 	{ "also outside of the chapter of symptoms", "office",
-	    "CHIEF COMPLAINT: Knee pain.\n\nHPI: Pain in the right knee, it itches.\n\nASSESSMENT:\nPrimary osteoarthritis of right knee.\n",
+	    "CHIEF COMPLAINT: Knee pain.\n\nHPI: Pain in the right knee, it itches.\n\nASSESSMENT:\n"
+	    "Primary osteoarthritis of right knee.\n",
 	    { "M1711" }, { "M25561", "M25569", "L299" } },
 	{ "without a diagnosis the sign is what there is to code", "office",
 	    "HPI: Cough for four days.\n\nPLAN: Rest, fluids.\n", { "R059" }, { NULL } },
 	{ "a complaint is not coded beside what it turned out to be", "office",
 	    "CHIEF COMPLAINT: Sinus infection.\n\nASSESSMENT:\nAllergic rhinitis.\n", { "J309" }, { "J329", "J0190" } },
 	{ "a denied family history is none", "outpatient",
-	    "HPI: Here for her blood pressure. No family history of breast cancer.\n\nASSESSMENT:\nEssential hypertension.\n", { "I10" },
+	    "HPI: Here for her blood pressure. No family history of breast cancer.\n\nASSESSMENT:\nEssential hypertension.\n",
+	    { "I10" },
 	    { "Z803" } },
 	{ "a family history that is there may be coded", "outpatient",
 	    "HPI: Family history of breast cancer.\n\nASSESSMENT:\nEssential hypertension.\n", { "I10", "Z803" }, { NULL } },
@@ -37,7 +39,8 @@ static const struct row rows[] = {
 	{ "and where findings name the part, the part is coded", "outpatient",
 	    "POSTOPERATIVE DIAGNOSES:\n1. Diverticulosis of the large intestine.\n", { "K5730" }, { "K5790" } },
 	{ "an unspecified code gives way to one of its category that says more", "office",
-	    "HPI: He smokes.\n\nASSESSMENT:\n1. COPD.\n2. Nicotine dependence, cigarettes.\n", { "J449", "F17210" }, { "F17200" } },
+	    "HPI: He smokes.\n\nASSESSMENT:\n1. COPD.\n2. Nicotine dependence, cigarettes.\n", { "J449", "F17210" },
+	    { "F17200" } },
 	{ "wherever the one that says more stands", "office",
 	    "ASSESSMENT:\n1. Gout.\n2. Atrial fibrillation.\n\nHPI: Known persistent atrial fibrillation.\n", { "M109", "I4819" },
 	    { "I4891" } },
@@ -90,8 +93,8 @@ check(const struct suggest *s, struct arena *a, const struct row *r)
 	cr_assert(suggest_run(s, &rules, a, e, &why) >= 0, "%s", r->rule);
 	spans_hold(e, r->rule);
 	for (; n < 4 && r->chosen[n]; n++)
-		cr_expect(n < e->n_coded && str_is(e->coded[n].code, r->chosen[n]), "%s: %s in place %zu of%s", r->rule, r->chosen[n],
-		    n + 1, coded_text(a, e).p);
+		cr_expect(n < e->n_coded && str_is(e->coded[n].code, r->chosen[n]), "%s: %s in place %zu of%s",
+		    r->rule, r->chosen[n], n + 1, coded_text(a, e).p);
 	cr_expect(e->n_coded == n, "%s: %zu codes, not%s", r->rule, n, coded_text(a, e).p);
 	for (size_t i = 0; i < 4 && r->left[i]; i++)
 		cr_expect(!is_coded(e, r->left[i]), "%s: %s", r->rule, r->left[i]);

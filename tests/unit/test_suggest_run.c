@@ -23,7 +23,8 @@ diagnosis_add(struct encounter *e, const char *code, const char *qual)
 
 Test(suggest_run, codes_in_order)
 {
-	struct encounter *e = encounter_of(&a, "HPI: former smoker, hypertension.\nPMH: gout\nASSESSMENT:\n1. Pneumonia\n2. Asthma\n");
+	struct encounter *e = encounter_of(&a,
+	    "HPI: former smoker, hypertension.\nPMH: gout\nASSESSMENT:\n1. Pneumonia\n2. Asthma\n");
 	static const char *const codes[] = { "J189", "J45909", "I10", "M109", "Z87891" };
 	struct str why;
 
@@ -33,7 +34,8 @@ Test(suggest_run, codes_in_order)
 		const struct diagnosis *d = &e->coded[i];
 
 		cr_expect(str_is(d->code, codes[i]), "%zu: %.*s", i, STR_ARG(d->code));
-		cr_expect(str_is(d->role, i ? "other" : "principal") && str_is(d->qual, i ? "ABF" : "ABK") && d->poa.n == 0, "%zu", i);
+		cr_expect(str_is(d->role, i ? "other" : "principal") && str_is(d->qual, i ? "ABF" : "ABK") &&
+		    d->poa.n == 0, "%zu", i);
 	}
 	cr_expect(str_starts(e->suggest_by, S("starter-lexicon/1 icd10cm-2026")) && e->suggest_by.n <= 60);
 	cr_expect(e->n_compared == 0);
@@ -60,7 +62,8 @@ Test(suggest_run, status_is_never_principal)
 Test(suggest_run, present_on_admission)
 {
 	static const struct { const char *visit, *tob, *poa; } rows[] = {
-		{ "inpatient", "11", "Y" }, { "inpatient", "", "Y" }, { "", "11", "Y" }, { "outpatient", "13", "" }, { "office", "", "" },
+		{ "inpatient", "11", "Y" }, { "inpatient", "", "Y" }, { "", "11", "Y" }, { "outpatient", "13", "" },
+		    { "office", "", "" },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -104,7 +107,8 @@ Test(suggest_run, holds)
 		{ "no words", "The weather is fine.", 600, "no codable words found in 1 note" },
 		{ "only denied", "Denies cough.", 600, "1 condition named, all of them denied" },
 		{ "only uncertain", "Possible gout and possible asthma.", 600, "2 conditions named, all of them denied" },
-		{ "only below the threshold", "ROS: cough", 600, "1 candidate, none certain enough to choose (best 510 of 600 per mille)" },
+		{ "only below the threshold", "ROS: cough", 600,
+		    "1 candidate, none certain enough to choose (best 510 of 600 per mille)" },
 		{ "principal too uncertain", "Gout.", 950, "the principal diagnosis is certain to" },
 	};
 
@@ -152,7 +156,8 @@ Test(suggest_run, came_coded)
 	for (size_t i = 0; i < 4; i++) {
 		const struct comparison *c = &e->compared[i];
 
-		cr_expect(str_is(c->code, rows[i].code) && str_is(c->verdict, rows[i].verdict), "%.*s %.*s", STR_ARG(c->code), STR_ARG(c->verdict));
+		cr_expect(str_is(c->code, rows[i].code) && str_is(c->verdict, rows[i].verdict), "%.*s %.*s", STR_ARG(c->code),
+		    STR_ARG(c->verdict));
 		cr_expect((c->candidate == 0) == (i == 2) && c->candidate <= (int64_t)e->n_candidates, "%zu", i);
 	}
 	cr_expect(str_is(e->candidates[e->compared[0].candidate - 1].code, "M109"));
@@ -171,8 +176,10 @@ Test(suggest_run, came_coded_without_notes)
 
 Test(suggest_run, room_on_the_claim)
 {
-	static const char note[] = "ASSESSMENT: Gout. Asthma. Pneumonia. Hypertension. Migraine. Hypothyroidism. Sciatica. Psoriasis. "
-	    "Depression. Insomnia. Obesity. GERD. Fibromyalgia. Vertigo. Shingles. Acne. Hyperlipidemia. Constipation. Gastritis. Rosacea. "
+	static const char note[] = "ASSESSMENT: Gout. Asthma. Pneumonia. Hypertension. Migraine. Hypothyroidism. "
+	    "Sciatica. Psoriasis. "
+	    "Depression. Insomnia. Obesity. GERD. Fibromyalgia. Vertigo. Shingles. Acne. Hyperlipidemia. Constipation. "
+	    "Gastritis. Rosacea. "
 	    "Anemia. Osteoporosis. Scabies. Tonsillitis. Influenza. Cholelithiasis. Cirrhosis.";
 	static const struct { const char *type; size_t room; } rows[] = { { "P", 12 }, { "I", 25 } };
 
@@ -192,7 +199,8 @@ Test(suggest_run, room_on_the_claim)
 
 Test(suggest_run, same_in_same_out)
 {
-	struct encounter *e = encounter_of(&a, "HPI: cough, fever, no chills\nASSESSMENT: pneumonia; T2DM; CKD stage 3a; right hip pain");
+	struct encounter *e = encounter_of(&a,
+	    "HPI: cough, fever, no chills\nASSESSMENT: pneumonia; T2DM; CKD stage 3a; right hip pain");
 	struct str first, second, why;
 
 	cr_assert(run(e, 600, 600, &why) == SUGGEST_PASS);
@@ -249,8 +257,10 @@ Test(suggest_run, the_most_direct_way_counts)
 		    "<ICD10CM.index><mainTerm><title>Zorblitis</title><code>A00.9</code></mainTerm>"
 		    "<mainTerm><title>Flumpitis</title><see>Zorblitis</see></mainTerm></ICD10CM.index>", 0 },
 		{ "icd10cm_tabular_2026.xml",
-		    "<ICD10CM.tabular><chapter><name>1</name><desc>x</desc><section id=\"A00-A09\"><desc>x</desc><diag><name>A00.9</name>"
-		    "<inclusionTerm><note>Zorblitis</note><note>Flumpitis</note></inclusionTerm></diag></section></chapter></ICD10CM.tabular>", 0 },
+		    "<ICD10CM.tabular><chapter><name>1</name><desc>x</desc><section id=\"A00-A09\"><desc>x</desc><diag>"
+		    "<name>A00.9</name>"
+		    "<inclusionTerm><note>Zorblitis</note><note>Flumpitis</note></inclusionTerm></diag></section></chapter>"
+		    "</ICD10CM.tabular>", 0 },
 	};
 	static const struct { const char *note, *source; } rows[] = {
 		{ "ASSESSMENT: zorblitis", "index" }, { "ASSESSMENT: flumpitis", "inclusion" },
@@ -267,7 +277,8 @@ Test(suggest_run, the_most_direct_way_counts)
 		struct str why;
 
 		cr_assert(suggest_run(small, &rules, &a, e, &why) >= 0 && e->n_candidates == 1, "%s", rows[i].note);
-		cr_expect(str_is(e->candidates[0].source, rows[i].source), "%s: " STR_FMT, rows[i].note, STR_ARG(e->candidates[0].source));
+		cr_expect(str_is(e->candidates[0].source, rows[i].source), "%s: " STR_FMT, rows[i].note,
+		    STR_ARG(e->candidates[0].source));
 	}
 	suggest_close(small);
 	book_close(&of);

@@ -109,12 +109,15 @@ Test(x12_837, fields)
 	cr_expect(e->patient.died == day_of(2026, 2, 28) && e->coverages[0].subscriber.dob == day_of(1970, 1, 2));
 	cr_expect(e->n_diagnoses == 3 && str_is(e->diagnoses[0].role, "principal") && str_is(e->diagnoses[2].code, "J45909"));
 	cr_expect(e->n_infos == 3 && e->n_lines == 2 && e->lines[1].units == 2500 && e->lines[0].n_modifiers == 2);
-	cr_expect(str_is(e->lines[0].ndc, "00004196501") && e->lines[0].ndc_units == 7000 && str_is(e->lines[0].control, "LINE1"));
+	cr_expect(str_is(e->lines[0].ndc, "00004196501") && e->lines[0].ndc_units == 7000 &&
+	    str_is(e->lines[0].control, "LINE1"));
 	cr_expect(e->coverages[1].n_adjustments == 3 && e->coverages[1].adjustments[1].cents == 525);
 	cr_expect(e->lines[0].n_adjudications == 1 && str_is(e->lines[0].adjudications[0].code, "HC:99213:25"));
-	cr_expect(str_is(in.claims[0].isa13, "000000101") && str_is(in.claims[0].gs06, "101") && str_is(in.claims[0].st02, "0001"));
+	cr_expect(str_is(in.claims[0].isa13, "000000101") && str_is(in.claims[0].gs06, "101") &&
+	    str_is(in.claims[0].st02, "0001"));
 	e = in.claims[1].e;
-	cr_expect(str_is(e->patient.first, "ROSE") && str_is(e->coverages[0].relation, "19") && str_is(e->visit_class, "emergency"));
+	cr_expect(str_is(e->patient.first, "ROSE") && str_is(e->coverages[0].relation, "19") &&
+	    str_is(e->visit_class, "emergency"));
 	cr_expect(str_is(e->coverages[0].subscriber.first, "RICHARD") && str_is(e->account, "PCN-2"));
 	cr_assert_eq(claims_read(&a, slurp("i_full.in"), &in), 1);
 	e = in.claims[0].e;
@@ -142,7 +145,8 @@ Test(x12_837, dental_fields)
 	l = &e->lines[0];
 	cr_expect(str_is(l->code_qual, "AD") && str_is(l->code, "D2750") && l->charge == 120000 && l->units == 1000);
 	cr_expect(l->n_cavities == 2 && str_is(l->cavities[1], "20") && str_is(l->prosthesis, "I") && str_is(l->pos, "22"));
-	cr_expect(l->n_teeth == 2 && str_is(l->teeth[0].number, "12") && l->teeth[0].n_surfaces == 2 && l->teeth[1].n_surfaces == 0);
+	cr_expect(l->n_teeth == 2 && str_is(l->teeth[0].number, "12") && l->teeth[0].n_surfaces == 2 &&
+	    l->teeth[1].n_surfaces == 0);
 	cr_expect(l->n_pointers == 2 && str_is(l->control, "LINE1") && l->n_parties == 4 && str_is(l->parties[3].role, "77"));
 	cr_expect(e->lines[1].from == DAY_NONE && e->lines[1].units == 1000);
 	arena_free(&a);
@@ -193,7 +197,8 @@ Test(x12_837, envelope_faults)
 		cr_expect(strcmp(ic->ta105, rows[i].ta105) == 0 && (ic->ta104 == 'R') == (strcmp(rows[i].ta105, "000") != 0),
 		    "%s: TA105 %s", rows[i].to, ic->ta105);
 		if (rows[i].ik502)
-			cr_expect(ic->groups[0].sets[0].ik501 == 'R' && strcmp(ic->groups[0].sets[0].ik502[0], rows[i].ik502) == 0,
+			cr_expect(ic->groups[0].sets[0].ik501 == 'R' &&
+			    strcmp(ic->groups[0].sets[0].ik502[0], rows[i].ik502) == 0,
 			    "%s", rows[i].to);
 		if (rows[i].ak905)
 			cr_expect(ic->groups[0].ak901 == 'R' && ic->groups[0].ak905[0] &&
@@ -272,7 +277,8 @@ Test(x12_837, twins_of_one_group)
 	st = strstr(file.p, "ST*");
 	ge = strstr(file.p, "GE*1");
 	file = arena_fmt(&a, "%.*sGE*2%s", (int)(ge - file.p), file.p, ge + 4);
-	file = arena_fmt(&a, "%.*s%.*s%s", (int)(strstr(file.p, "GE*2") - file.p), file.p, (int)(ge - st), st, strstr(file.p, "GE*2"));
+	file = arena_fmt(&a, "%.*s%.*s%s", (int)(strstr(file.p, "GE*2") - file.p), file.p, (int)(ge - st), st,
+	    strstr(file.p, "GE*2"));
 	cr_expect_eq(claims_read(&a, file, &in), 1);
 	cr_expect(in.interchanges[0].groups[0].ak901 == 'P' && in.n_refused == 1);
 	cr_expect_str_eq(in.interchanges[0].groups[0].sets[1].ik502[0], "23");
@@ -305,7 +311,8 @@ Test(x12_837, separators_in_data)
 
 Test(x12_837, incomplete_claims_are_refused)
 {
-	static const char *const place[] = { "CLM01", "CLM05", "2010AA NM103", "2000B SBR01", "2010BB NM103", "LX01", "BHT06", "PAT01" };
+	static const char *const place[] = { "CLM01", "CLM05", "2010AA NM103", "2000B SBR01", "2010BB NM103", "LX01",
+	    "BHT06", "PAT01" };
 
 	for (size_t i = 0; i < sizeof place / sizeof *place; i++) {
 		struct x12_intake in;
@@ -383,7 +390,8 @@ Test(x12_837, every_truncation_and_every_byte)
 			struct x12_intake in;
 
 			arena_init(&a, 0);
-			cr_expect(claims_read(&a, (struct str){ file.p, n }, &in) <= 0 || n + 2 >= file.n, "%s cut at %zu", names[i], n);
+			cr_expect(claims_read(&a, (struct str){ file.p, n }, &in) <= 0 || n + 2 >= file.n,
+			    "%s cut at %zu", names[i], n);
 			cr_expect(in.faults.n > 0 || n + 2 >= file.n, "%s cut at %zu", names[i], n);
 			arena_free(&a);
 		}
@@ -408,7 +416,8 @@ Test(x12_837, every_truncation_and_every_byte)
 Test(x12_837, bare_encounter)
 {
 	static const char json[] = "{\"source\":\"json\",\"type\":\"P\",\"pcn\":\"A1\",\"charge\":\"90.00\",\"pos\":\"11\","
-	    "\"patient\":{\"person\":true,\"last\":\"DOE\",\"first\":\"JANE\",\"dob\":\"1970-01-02\",\"sex\":\"F\",\"line1\":\"3 ELM ST\","
+	    "\"patient\":{\"person\":true,\"last\":\"DOE\",\"first\":\"JANE\",\"dob\":\"1970-01-02\",\"sex\":\"F\","
+	    "\"line1\":\"3 ELM ST\","
 	    "\"city\":\"SPRINGFIELD\",\"state\":\"IL\",\"zip\":\"627040000\"},"
 	    "\"billing\":{\"last\":\"CLINIC\",\"id\":\"1234567893\",\"taxonomy\":\"207Q00000X\"},"
 	    "\"coverages\":[{\"payer\":{\"last\":\"PAYER\",\"id\":\"P1\"},\"subscriber\":{\"id\":\"M1\"}}],"

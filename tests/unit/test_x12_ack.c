@@ -6,7 +6,8 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
-#define ISA(n, c)	"ISA*00*          *00*          *ZZ*THEM           *ZZ*US             *260301*1200*^*00501*" n "*0*T*" c "~"
+#define ISA(n, c)	"ISA*00*          *00*          *ZZ*THEM           *ZZ*US             " \
+	"*260301*1200*^*00501*" n "*0*T*" c "~"
 #define HEAD	"BHT*0019*00*B42*20260301*1200*CH~NM1*41*2*TEST CLINIC*****46*S9~PER*IC*DESK*TE*5551230000~" \
 	"NM1*40*2*TEST PAYER*****46*R9~HL*1**20*1~NM1*85*2*TEST CLINIC*****XX*1234567893~N3*1 MAIN ST~N4*ALBANY*NY*122071234~" \
 	"REF*EI*123456789~HL*2*1*22*0~SBR*P*18*GRP1******CI~NM1*IL*1*ROE*JANE*Q***MI*M001~N3*2 SIDE ST~N4*ALBANY*NY*12207~" \
@@ -54,14 +55,16 @@ static const struct { const char *name, *bytes; enum x12_ack_kind kind; const ch
 	    "NM1*85*2*TEST CLINIC*****XX*1234567893~\nHL*4*3*PT~\nNM1*QC*1*ROE*JANE*Q***MI*M001~\nTRN*2*PCN-1~\n"
 	    "STC*A2:20*20260301*WQ*100~\nDTP*472*D8*20260201~\nHL*5*3*PT~\n", 1 },
 	{ "errors of one claim", ISA("000000001", ":") GS BAD("0001") "GE*1*7~IEA*1*000000001~", X12_ACK_999,
-	    "IK3*CLM*18**8~\nCTX*CLM01:PCN-1~\nIK4*5:2*1332*7*Q~\nIK3*DTP*22**8~\nCTX*CLM01:PCN-1~\nIK4*3*1251*8*20261399~\nIK5*R*5~\n"
+	    "IK3*CLM*18**8~\nCTX*CLM01:PCN-1~\nIK4*5:2*1332*7*Q~\nIK3*DTP*22**8~\nCTX*CLM01:PCN-1~\n"
+	    "IK4*3*1251*8*20261399~\nIK5*R*5~\n"
 	    "AK9*R*1*1*0~\n", 1 },
 	{ "no claims of a rejected set", ISA("000000001", ":") GS BAD("0001") "GE*1*7~IEA*1*000000001~", X12_ACK_277CA, "", 0 },
 	{ "the rejected one of three", ISA("000000001", ":") GS GOOD("0001") BAD("0002") GOOD("0003") "GE*3*7~IEA*1*000000001~",
 	    X12_ACK_999, "AK9*P*3*3*2~\n", 1 },
 	{ "claims of the other two", ISA("000000001", ":") GS GOOD("0001") BAD("0002") GOOD("0003") "GE*3*7~IEA*1*000000001~",
 	    X12_ACK_277CA, "ST*277*000", 2 },
-	{ "and their group", ISA("000000001", ":") GS GOOD("0001") BAD("0002") GOOD("0003") "GE*3*7~IEA*1*000000001~", X12_ACK_277CA,
+	{ "and their group", ISA("000000001", ":") GS GOOD("0001") BAD("0002") GOOD("0003") "GE*3*7~IEA*1*000000001~",
+	    X12_ACK_277CA,
 	    "SE*26*0002~\nGE*2*2~\nIEA*1*000000002~\n", 1 },
 	{ "a group that is rejected", ISA("000000001", ":") GS GOOD("0001") "GE*2*7~IEA*1*000000001~", X12_ACK_999,
 	    "AK9*R*2*1*0*5~\n", 1 },
@@ -72,10 +75,13 @@ static const struct { const char *name, *bytes; enum x12_ack_kind kind; const ch
 	{ "nor claims", ISA("000000001", ":") GS GOOD("0001") "GE*1*7~", X12_ACK_277CA, "", 0 },
 	{ "the next one has", ISA("000000001", ":") GS GOOD("0001") "GE*1*7~" ISA("000000002", ":") GS GOOD("0001")
 	    "GE*1*7~IEA*1*000000002~", X12_ACK_999, "ISA", 1 },
-	{ "our separators in a text", "ISA|00|          |00|          |ZZ|TH*EM          |ZZ|US             |260301|1200|!|00501|000000001|"
-	    "0|T|>~GS|HC|TH*EM|US|20260301|1200|7|X|005010X222A1~ST|837|0001|005010X222A1~BHT|0019|0*:\x01|B|20260301|1200|CH~SE|3|0001~"
+	{ "our separators in a text", "ISA|00|          |00|          |ZZ|TH*EM          |ZZ|US             |260301|1200|"
+	    "!|00501|000000001|"
+	    "0|T|>~GS|HC|TH*EM|US|20260301|1200|7|X|005010X222A1~ST|837|0001|005010X222A1~BHT|0019|0*:\x01|B|20260301|"
+	    "1200|CH~SE|3|0001~"
 	    "GE|1|7~IEA|1|000000001~", X12_ACK_999, "IK4*2*353*7*0<0x2A><0x3A><0x01>~\n", 1 },
-	{ "and in an id", "ISA|00|          |00|          |ZZ|TH*EM          |ZZ|US             |260301|1200|!|00501|000000001|0|T|>~"
+	{ "and in an id", "ISA|00|          |00|          |ZZ|TH*EM          |ZZ|US             |260301|1200|!|00501|"
+	    "000000001|0|T|>~"
 	    "IEA|0|000000001~", X12_ACK_TA1, "*ZZ*US             *ZZ*TH EM          *", 1 },
 };
 
@@ -326,7 +332,8 @@ Test(x12_ack, texts)
 		cr_expect(str_eq(copy, texts[i].copy), "%zu: " STR_FMT, i, STR_ARG(copy));
 	}
 	cr_expect_eq(x12_ack_copy(&mem, arena_fmt(&mem, "%0200d", 1)).n, 99);
-	cr_expect(str_is(x12_ack_number(&mem, S("77"), 9), "000000077") && str_is(x12_ack_number(&mem, S("A12-3456"), 4), "3456"));
+	cr_expect(str_is(x12_ack_number(&mem, S("77"), 9), "000000077") &&
+	    str_is(x12_ack_number(&mem, S("A12-3456"), 4), "3456"));
 	cr_expect(x12_ack_salvage(S("ISA*00**00**ZZ*THEM*ZZ*US*260301*1200*^*00501*77*0*P*:~"), &ic) && str_is(ic.isa13, "77"));
 	cr_expect(!x12_ack_salvage(S("ISA*00**00**ZZ*THEM*ZZ*US*260301*1200*^*00501*77"), &ic));
 	cr_expect(!x12_ack_salvage(S("ISA 00 "), &ic) && !x12_ack_salvage(S("ISA"), &ic) && !x12_ack_salvage(STR_NONE, &ic));

@@ -125,7 +125,8 @@ Test(x12_answers, verdicts)
 		bool two = strstr(rows[i].stc, "~STC") != NULL;
 
 		arena_init(&a, 0);
-		in = arena_fmt(&a, ISA "GS*HN*A*B*20260301*1200*1*X*005010X214~ST*277*0001*005010X214~HL*1**PT~TRN*2*P~STC*%s~SE*%d*0001~"
+		in = arena_fmt(&a, ISA "GS*HN*A*B*20260301*1200*1*X*005010X214~ST*277*0001*005010X214~HL*1**PT~TRN*2*P~"
+		    "STC*%s~SE*%d*0001~"
 		    "GE*1*1~IEA*1*000000077~", rows[i].stc, two ? 6 : 5);
 		cr_expect_eq(x12_read_answers(&a, in, &got), 1, "%s", rows[i].stc);
 		cr_expect(got.n == 1 && str_is(got.v[0].verdict, rows[i].verdict), "%s", rows[i].stc);
@@ -150,8 +151,8 @@ Test(x12_answers, unsound_sets_are_not_taken)
 		struct x12_answers got;
 
 		arena_init(&a, 0);
-		cr_expect_eq(x12_read_answers(&a, arena_fmt(&a, ISA "GS*FA*A*B*20260301*1200*1*X*005010X231A1~%s", rows[i].body), &got),
-		    0, "%s", rows[i].name);
+		cr_expect_eq(x12_read_answers(&a, arena_fmt(&a, ISA "GS*FA*A*B*20260301*1200*1*X*005010X231A1~%s", rows[i].body),
+		    &got), 0, "%s", rows[i].name);
 		cr_expect(got.faults.n > 0, "%s", rows[i].name);
 		arena_free(&a);
 	}

@@ -29,7 +29,8 @@ static const struct { const char *name, *text, *ids; } cases[] = {
 	{ "a child names its parent as that should be", CLAIM_OF("5", "1"), "HL_NUMBER" },
 	{ "a child names nobody", CLAIM_OF("1", "3"), "HL_PARENT" },
 	{ "a payment", PAYMENT_OF("LX*1~", "17"), "" },
-	{ "no LX: what is misplaced is in no sum", PAYMENT_OF("", "16"), "SEGMENT_PLACE SEGMENT_PLACE SEGMENT_PLACE SEGMENT_PLACE "
+	{ "no LX: what is misplaced is in no sum", PAYMENT_OF("", "16"),
+	    "SEGMENT_PLACE SEGMENT_PLACE SEGMENT_PLACE SEGMENT_PLACE "
 	    "SEGMENT_PLACE SEGMENT_PLACE" },
 };
 

@@ -8,7 +8,8 @@
 
 #include <criterion/criterion.h>
 
-#define ENVELOPE(gs08)	"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260115*1200*^*00501*000000001*0*T*:~" \
+#define ENVELOPE(gs08)	"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       " \
+	"*260115*1200*^*00501*000000001*0*T*:~" \
 	"GS*HC*SENDER*RECEIVER*20260115*1200*1*X*" gs08 "~"
 #define TOP(gs08)	"ST*837*0001*" gs08 "~BHT*0019*00*1*20260115*1200*CH~NM1*41*2*SENDER*****46*S1~PER*IC*A*TE*5555550100~" \
 	"NM1*40*2*RECEIVER*****46*R1~HL*1**20*1~PRV*BI*PXC*207Q00000X~NM1*85*2*CLINIC*****XX*1234567893~N3*1 STREET~" \
@@ -42,10 +43,12 @@ setup(void)
 
 	arena_init(&w.a, 0);
 	cr_assert(x12_guides_open(&w.a, &w.g) == 0);
-	order25 = arena_fmt(&w.a, "%s%s%s%s", books_order_line(&w.a, "E11", '0', "heading"), books_order_line(&w.a, "E1165", '1', "one"),
-	    books_order_line(&w.a, "I10", '1', "two"), books_order_line(&w.a, "Z9989", '1', "ends")).p;
-	order26 = arena_fmt(&w.a, "%s%s%s%s", books_order_line(&w.a, "E11", '0', "heading"), books_order_line(&w.a, "E1165", '1', "one"),
-	    books_order_line(&w.a, "I10", '1', "two"), books_order_line(&w.a, "M5459", '1', "begins")).p;
+	order25 = arena_fmt(&w.a, "%s%s%s%s", books_order_line(&w.a, "E11", '0', "heading"),
+	    books_order_line(&w.a, "E1165", '1', "one"), books_order_line(&w.a, "I10", '1', "two"),
+	    books_order_line(&w.a, "Z9989", '1', "ends")).p;
+	order26 = arena_fmt(&w.a, "%s%s%s%s", books_order_line(&w.a, "E11", '0', "heading"),
+	    books_order_line(&w.a, "E1165", '1', "one"), books_order_line(&w.a, "I10", '1', "two"),
+	    books_order_line(&w.a, "M5459", '1', "begins")).p;
 	{
 		struct paper files[] = {
 			{ "dx25/icd10cm_order_2025.txt", order25, 0 }, { "dx26/icd10cm_order_2026.txt", order26, 0 },
@@ -94,13 +97,15 @@ static const struct row rows[] = {
 	{ 'P', { { "ABF:I10", "ABF:E1165" } }, NULL, NULL, 0, 0 },
 	{ 'P', { { "ABF:I10", "ABF:I11" } }, "DIAGNOSIS_UNKNOWN", "A7:255", 2, 2 },
 	{ 'P', { { "ABK:E1165", "ABK:I11" } }, "DIAGNOSIS_PRINCIPAL_UNKNOWN", "A7:254", 1, 2 },
-	{ 'P', { { "ABF:I10", "ABF:I11" }, { "D8*20260110", "D8*20230110" } }, NULL, NULL, 0, 0 },	/* before the first release */
+	/* before the first release */
+	{ 'P', { { "ABF:I10", "ABF:I11" }, { "D8*20260110", "D8*20230110" } }, NULL, NULL, 0, 0 },
 	{ 'P', { { "ABF:I10", "ABF:E11" } }, "DIAGNOSIS_HEADER", "A7:255", 2, 2 },
 	{ 'P', { { "ABF:I10", "ABF:E11.65" } }, "DIAGNOSIS_FORM", "A7:255", 2, 2 },
 	{ 'P', { { "ABF:I10", "ABF:i10" } }, "DIAGNOSIS_FORM", "A7:255", 2, 2 },
 	{ 'P', { { "ABF:I10", "ABF:Z9989" } }, "DIAGNOSIS_DAY", "A7:255", 2, 2 },
 	{ 'P', { { "ABF:I10", "ABF:Z9989" }, { "D8*20260110", "D8*20250930" } }, NULL, NULL, 0, 0 },
-	{ 'P', { { "ABF:I10", "ABF:Z9989" }, { "D8*20260110", "RD8*20250930-20251001" } }, NULL, NULL, 0, 0 },	/* one of its days */
+	/* one of its days */
+	{ 'P', { { "ABF:I10", "ABF:Z9989" }, { "D8*20260110", "RD8*20250930-20251001" } }, NULL, NULL, 0, 0 },
 	{ 'P', { { "ABF:I10", "ABF:M5459" }, { "D8*20260110", "D8*20250930" } }, "DIAGNOSIS_DAY", "A7:255", 2, 2 },
 	{ 'P', { { "ABF:I10", "ABF:M5459" } }, NULL, NULL, 0, 0 },
 	{ 'P', { { "ABF:I10", "BF:4019" } }, "DIAGNOSIS_ICD9_SYSTEM", "A7:255", 2, 2 },
@@ -108,7 +113,8 @@ static const struct row rows[] = {
 	{ 'P', { { "ABK:E1165*ABF:I10", "BK:2500X" }, { "D8*20260110", "D8*20150930" } }, "DIAGNOSIS_ICD9_FORM", "A7:255", 1, 2 },
 	{ 'P', { { "*ABF:I10", "" }, { "D8*20260110", "D8*20150930" } }, "DIAGNOSIS_PRINCIPAL_SYSTEM", "A7:254", 1, 2 },
 	{ 'I', { { "ABJ:I10", "ABJ:I11" } }, "DIAGNOSIS_ADMITTING_UNKNOWN", "A7:232", 1, 2 },
-	{ 'I', { { "ABJ:I10", "ABJ:Z9989" }, { "20260101-20260105", "20250928-20251002" } }, "DIAGNOSIS_ADMITTING_DAY", "A7:232", 1, 2 },
+	{ 'I', { { "ABJ:I10", "ABJ:Z9989" }, { "20260101-20260105", "20250928-20251002" } }, "DIAGNOSIS_ADMITTING_DAY",
+	    "A7:232", 1, 2 },
 	{ 'I', { { "HI*DR:637~", "HI*DR:637~HI*ABN:W1111~" } }, "DIAGNOSIS_CAUSE_UNKNOWN", "A7:509", 1, 2 },
 	{ 'I', { { "HI*DR:637~", "HI*APR:R11~HI*DR:637~" } }, "DIAGNOSIS_REASON_UNKNOWN", "A7:673", 1, 2 },
 	/* procedures of a stay */
@@ -184,7 +190,8 @@ Test(x12_codes, each_kind)
 		cr_expect_str_eq(one.id, r->id, "%s: %s", r->v[0].now, one.id);
 		cr_expect_str_eq(one.stc, r->stc, "%s: %s", r->v[0].now, one.stc);
 		cr_expect(one.el == r->el && one.comp == r->comp, "%s: %u-%u", r->v[0].now, one.el, one.comp);
-		cr_expect(one.at + 2 == one.ordinal, "%s: segment %zu of the set is %zu of the file", r->v[0].now, one.at, one.ordinal);
+		cr_expect(one.at + 2 == one.ordinal, "%s: segment %zu of the set is %zu of the file", r->v[0].now,
+		    one.at, one.ordinal);
 	}
 }
 
@@ -204,15 +211,21 @@ Test(x12_codes, sound_claims)
 /* A remittance: reasons and remarks are judged as segments pass. */
 Test(x12_codes, remittance)
 {
-	static const char text[] = "ISA*00*          *00*          *ZZ*P              *ZZ*R              *260115*1200*^*00501*000000001*0*T*:~"
-	    "GS*HP*P*R*20260115*1200*1*X*005010X221A1~ST*835*0001~BPR*I*0*C*NON************20260115~TRN*1*1*1512345678~N1*PR*PAYER~"
-	    "N3*1 STREET~N4*DALLAS*XX*75201~PER*BL*A*TE*5555550100~N1*PE*CLINIC*XX*1234567893~LX*1~CLP*1*1*100*0**12*1~CAS*CO*1*50**999*50~"
-	    "NM1*QC*1*DOE~MOA***M15*M16~SVC*N4:12345-678-90*0*0~DTM*472*20260110~SVC*HC:99213:x1*100*0~DTM*472*20260110~CAS*CO*45*100~LQ*HE*M15~LQ*HE*N99999~"
+	static const char text[] = "ISA*00*          *00*          *ZZ*P              *ZZ*R              "
+	    "*260115*1200*^*00501*000000001*0*T*:~"
+	    "GS*HP*P*R*20260115*1200*1*X*005010X221A1~ST*835*0001~BPR*I*0*C*NON************20260115~"
+	    "TRN*1*1*1512345678~N1*PR*PAYER~"
+	    "N3*1 STREET~N4*DALLAS*XX*75201~PER*BL*A*TE*5555550100~N1*PE*CLINIC*XX*1234567893~LX*1~CLP*1*1*100*0**12*1~"
+	    "CAS*CO*1*50**999*50~"
+	    "NM1*QC*1*DOE~MOA***M15*M16~SVC*N4:12345-678-90*0*0~DTM*472*20260110~SVC*HC:99213:x1*100*0~DTM*472*20260110~"
+	    "CAS*CO*45*100~LQ*HE*M15~LQ*HE*N99999~"
 	    "SE*22*0001~GE*1*1~IEA*1*000000001~";
 	struct found f;
 
 	cr_assert(found_in(&w.a, w.g, &w.rules, S(text), X12_CODES, &f) >= 0);
-	cr_expect_str_eq(found_ids(&w.a, &f).p, "STATE_FORM ADJUSTMENT_REASON_UNKNOWN REMARK_UNKNOWN NDC_SERVICE_FORM MODIFIER_FORM ADJUSTMENT_REASON_UNKNOWN REMARK_FORM",
+	cr_expect_str_eq(found_ids(&w.a, &f).p,
+	    "STATE_FORM ADJUSTMENT_REASON_UNKNOWN REMARK_UNKNOWN NDC_SERVICE_FORM MODIFIER_FORM ADJUSTMENT_REASON_UNKNOWN "
+	    "REMARK_FORM",
 	    "%s", found_ids(&w.a, &f).p);
 }
 
@@ -248,7 +261,8 @@ Test(x12_codes, starter)
 	w.rules.book = w.b.cb;
 	for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
 		run(&some[i], &f);
-		cr_expect_str_eq(found_ids(&w.a, &f).p ? found_ids(&w.a, &f).p : "", some[i].id ? some[i].id : "", "%s", some[i].v[0].now);
+		cr_expect_str_eq(found_ids(&w.a, &f).p ? found_ids(&w.a, &f).p : "", some[i].id ? some[i].id : "", "%s",
+		    some[i].v[0].now);
 	}
 }
 
@@ -274,6 +288,7 @@ Test(x12_codes, official)
 	w.rules.book = w.b.cb;
 	for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
 		run(&some[i], &f);
-		cr_expect_str_eq(found_ids(&w.a, &f).p ? found_ids(&w.a, &f).p : "", some[i].id ? some[i].id : "", "%s", some[i].v[0].now);
+		cr_expect_str_eq(found_ids(&w.a, &f).p ? found_ids(&w.a, &f).p : "", some[i].id ? some[i].id : "", "%s",
+		    some[i].v[0].now);
 	}
 }

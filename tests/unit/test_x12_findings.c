@@ -31,7 +31,8 @@ static const struct row { const char *from, *to, *ids, *ik304, *ik403, *segment;
 	{ "NM1*40*2*PAYER*****46*R1~", "", "LOOP_MISSING", "3", NULL, "NM1", 0, 0 },
 	{ "N3*1", "N3*0~N3*1", "SEGMENT_TOO_MANY", "5", NULL, "N3", 0, 0 },
 	{ "NM1*40", "NM1*40*2*OTHER*****46*R2~NM1*40", "LOOP_TOO_MANY", "4", NULL, "NM1", 0, 0 },
-	{ "N3*1 MAIN ST~N4*BOSTON*MA*021081234~", "N4*BOSTON*MA*021081234~N3*1 MAIN ST~", "SEGMENT_ORDER", "7", NULL, "N3", 0, 0 },
+	{ "N3*1 MAIN ST~N4*BOSTON*MA*021081234~", "N4*BOSTON*MA*021081234~N3*1 MAIN ST~", "SEGMENT_ORDER",
+	    "7", NULL, "N3", 0, 0 },
 	{ "HL*2*1", "HL*3*1", "HL_NUMBER", "8", "7", "HL", 1, 0 },
 	{ "HL*2*1", "HL*2*2", "HL_PARENT", "8", "7", "HL", 2, 0 },
 	{ "HL*2*1*22*0", "HL*2*1*22*1", "HL_CHILD", "8", "7", "HL", 4, 0 },
@@ -83,7 +84,8 @@ static const struct row { const char *from, *to, *ids, *ik304, *ik403, *segment;
 	{ "IEA*1*000000001", "IEA*1*000000002", "ISA_CONTROL", NULL, NULL, "IEA", 2, 0 },
 	{ GE_1, "REF*EI*1~" GE_1, "ENVELOPE_ORDER", NULL, NULL, "REF", 0, 0 },
 	{ IEA_1, IEA_1 "REF*EI*1~", "OUTSIDE", NULL, NULL, "REF", 0, 0 },
-	{ "1 MAIN ST", "1" MORE MORE MORE MORE MORE MORE MORE, "UNREADABLE SET_NO_SE GROUP_NO_GE ISA_NO_IEA", NULL, NULL, "NM1", 0, 0 },
+	{ "1 MAIN ST", "1" MORE MORE MORE MORE MORE MORE MORE, "UNREADABLE SET_NO_SE GROUP_NO_GE ISA_NO_IEA", NULL,
+	    NULL, "NM1", 0, 0 },
 };
 
 /* Told elsewhere, or not by an edit of one claim. */

@@ -67,10 +67,12 @@ Test(x12_remit, rows_of_remit_def_are_sound)
 
 			for (size_t j = 0; j < i; j++)
 				cr_expect(strcmp(f->name, all[k]->fields[j].name) != 0, "%s.%s twice", all[k]->name, f->name);
-			cr_expect(f->since >= 1 && f->since <= REC_VERSION && f->words[0] != '\0', "%s.%s", all[k]->name, f->name);
-			cr_expect((f->kind != K_TEXT && f->kind != K_MANY && f->kind != K_STRS && f->kind != K_INT) || f->max > 0, "%s.%s: max",
+			cr_expect(f->since >= 1 && f->since <= REC_VERSION && f->words[0] != '\0', "%s.%s",
 			    all[k]->name, f->name);
-			cr_expect(strncmp(f->name, "no_", 3) != 0 || (f->kind == K_BOOL && i && strcmp(f->name + 3, f[-1].name) == 0 &&
+			cr_expect((f->kind != K_TEXT && f->kind != K_MANY && f->kind != K_STRS && f->kind != K_INT) ||
+			    f->max > 0, "%s.%s: max", all[k]->name, f->name);
+			cr_expect(strncmp(f->name, "no_", 3) != 0 ||
+			    (f->kind == K_BOOL && i && strcmp(f->name + 3, f[-1].name) == 0 &&
 			    (f[-1].kind == K_CENTS || f[-1].kind == K_MILLI)), "%s.%s", all[k]->name, f->name);
 		}
 }
@@ -78,9 +80,11 @@ Test(x12_remit, rows_of_remit_def_are_sound)
 static void
 expect_claim(const struct paid_claim *c)
 {
-	cr_expect(str_is(c->pcn, "PCN-1") && str_is(c->status, "1") && c->charge == 100050 && c->paid == 64550 && c->section == 1);
+	cr_expect(str_is(c->pcn, "PCN-1") && str_is(c->status, "1") && c->charge == 100050 && c->paid == 64550 &&
+	    c->section == 1);
 	cr_expect(c->owes == 12000 && !c->no_owes && str_is(c->filing, "12") && str_is(c->payer_control, "PAYER-1"));
-	cr_expect(str_is(c->place, "11") && str_is(c->frequency, "1") && str_is(c->drg, "470") && str_is(c->drg_weight, "1.2345"));
+	cr_expect(str_is(c->place, "11") && str_is(c->frequency, "1") && str_is(c->drg, "470") &&
+	    str_is(c->drg_weight, "1.2345"));
 	cr_expect(c->n_parties == 5 && str_is(paid_claim_party(c, "74")->last, "DOUGH") && !paid_claim_party(c, "GB"));
 	cr_expect(str_is(c->inpatient_remark, "N1") && c->n_inpatient_remarks == 3 && str_is(c->inpatient_remarks[2], "N3"));
 	cr_expect(c->n_outpatient_remarks == 3 && c->outpatient_remarks[1].n == 0 && str_is(c->outpatient_remarks[2], "MA18"));
@@ -96,7 +100,8 @@ expect_line(const struct paid_line *l)
 	cr_expect(l->charge == 70050 && l->paid == 54550 && l->units == 2000 && paid_line_billed(l) == 3000);
 	cr_expect(str_is(l->original, "HC:99214") && str_is(l->control, "LINE1") && l->n_refs == 2);
 	cr_expect(paid_line_from(l) == day_of(2026, 2, 1) && paid_line_to(l) == day_of(2026, 2, 3));
-	cr_expect(l->n_adjustments == 4 && l->adjustments[1].units == 1000 && l->adjustments[2].set == 1 && l->adjustments[3].set == 0);
+	cr_expect(l->n_adjustments == 4 && l->adjustments[1].units == 1000 && l->adjustments[2].set == 1 &&
+	    l->adjustments[3].set == 0);
 	cr_expect(l->n_remarks == 2 && str_is(l->remarks[1].code, "M15") && l->amounts[0].cents == 60550 && l->n_quantities == 1);
 }
 
@@ -109,7 +114,8 @@ Test(x12_remit, fields)
 	arena_init(&a, 0);
 	cr_assert_eq(x12_read_remit(&a, slurp("r_full.in"), false, &r), 2);
 	p = r.v[0];
-	cr_expect(str_is(p->sender, "PAYER") && str_is(p->isa13, "000000077") && str_is(p->gs06, "77") && str_is(p->st02, "0001"));
+	cr_expect(str_is(p->sender, "PAYER") && str_is(p->isa13, "000000077") && str_is(p->gs06, "77") &&
+	    str_is(p->st02, "0001"));
 	cr_expect(str_is(p->handling, "I") && p->amount == 94550 && str_is(p->sign, "C") && str_is(p->method, "ACH"));
 	cr_expect(str_is(p->to_account, "44") && p->day == day_of(2026, 3, 1) && str_is(p->trace, "TRACE-1"));
 	cr_expect(p->produced == day_of(2026, 2, 28) && p->n_refs == 2 && p->n_extras == 1 && p->n_sections == 2);
@@ -120,7 +126,8 @@ Test(x12_remit, fields)
 	expect_claim(&p->claims[0]);
 	expect_line(&p->claims[0].lines[0]);
 	l = &p->claims[0].lines[1];
-	cr_expect(str_is(l->revenue, "0450") && l->no_units && paid_line_units(l) == 1000 && paid_line_from(l) == day_of(2026, 2, 2));
+	cr_expect(str_is(l->revenue, "0450") && l->no_units && paid_line_units(l) == 1000 &&
+	    paid_line_from(l) == day_of(2026, 2, 2));
 	cr_expect(p->claims[1].no_owes && p->claims[1].charge == -50000 && p->claims[1].section == 2);
 	cr_expect(!p->claims[2].no_owes && p->claims[2].lines[0].units == 0 && !p->claims[2].lines[0].no_units);
 	cr_expect(p->n_adjustments == 3 && p->adjustments[0].cents == -31000 && str_is(p->adjustments[1].reason, "L6"));
@@ -151,7 +158,8 @@ Test(x12_remit, both_codecs)
 	cr_assert(rec_object_from_json(&a, text, &rec_payment, &back, &f) == 0, "%s", f.n ? f.v[0].place.p : "");
 	cr_expect(str_eq(json_of(&back), text), "JSON");
 	cr_assert(rec_object_to_json_redacted(&a, &rec_payment, r.v[0], &hidden) == 0);
-	cr_expect(!memmem(hidden.p, hidden.n, "DOE", 3) && !memmem(hidden.p, hidden.n, "PCN-1", 5) && memmem(hidden.p, hidden.n, "TRACE-1", 7));
+	cr_expect(!memmem(hidden.p, hidden.n, "DOE", 3) && !memmem(hidden.p, hidden.n, "PCN-1", 5) &&
+	    memmem(hidden.p, hidden.n, "TRACE-1", 7));
 	arena_free(&a);
 }
 
@@ -212,9 +220,10 @@ Test(x12_remit, faults)
 		struct x12_remits r;
 
 		arena_init(&a, 0);
-		cr_expect_eq(x12_read_remit(&a, edited(slurp("r_full.in"), rows[i].from, rows[i].to), false, &r), rows[i].n, "%s: %zu",
-		    rows[i].to, r.n);
-		cr_expect(says(&r.faults, rows[i].place) || (i == 8 && r.faults.n), "%s: %s", rows[i].to, r.faults.n ? r.faults.v[0].place.p : "");
+		cr_expect_eq(x12_read_remit(&a, edited(slurp("r_full.in"), rows[i].from, rows[i].to), false, &r),
+		    rows[i].n, "%s: %zu", rows[i].to, r.n);
+		cr_expect(says(&r.faults, rows[i].place) || (i == 8 && r.faults.n), "%s: %s", rows[i].to,
+		    r.faults.n ? r.faults.v[0].place.p : "");
 		arena_free(&a);
 	}
 }
@@ -230,7 +239,8 @@ Test(x12_remit, oddities_are_kept)
 		{ "LQ*HE*M15~", "MEA*1~", "2110, MEA", "MEA*1~" },
 		{ "LQ*HE*M15~", "AMT*B6*1.234~", NULL, "AMT*B6*1.234~" },
 		{ "CAS*PR*1*60~", "CAS*PR*1*SIXTY~", "2110, CAS", "CAS*PR*1*SIXTY~" },
-		{ "PLB*1234567893*20261231*72:REF-2*5~", "PLB*1234567893*20261331*72:REF-2*5~", "SUMMARY, PLB", "*20261331*72:REF-2*5~" },
+		{ "PLB*1234567893*20261231*72:REF-2*5~", "PLB*1234567893*20261331*72:REF-2*5~", "SUMMARY, PLB",
+		    "*20261331*72:REF-2*5~" },
 		{ "*20260301~\nTRN*1*TRACE-1", "*20261301~\nTRN*1*TRACE-1", "BPR16", "*44*20261301~" },
 		{ "DTM*472*20260202~\nCAS*OA", "DTM*472*20261302~\nCAS*OA", NULL, "DTM*472*20261302~" },
 		{ "SVC*NU:0450*300*100*0450~", "SVC*NU:0450*300*100*04500~", "SVC04", "SVC*NU:0450*300*100*04500~" },
@@ -244,9 +254,10 @@ Test(x12_remit, oddities_are_kept)
 		struct x12_written w;
 
 		arena_init(&a, 0);
-		cr_assert_eq(x12_read_remit(&a, edited(slurp("r_full.in"), rows[i].from, rows[i].to), false, &r), 2, "%s", rows[i].to);
-		cr_expect(r.faults.n == 0 && (rows[i].place ? says(&r.notes, rows[i].place) : r.notes.n == 0), "%s: %s", rows[i].to,
-		    r.notes.n ? r.notes.v[0].place.p : "no note");
+		cr_assert_eq(x12_read_remit(&a, edited(slurp("r_full.in"), rows[i].from, rows[i].to), false, &r), 2,
+		    "%s", rows[i].to);
+		cr_expect(r.faults.n == 0 && (rows[i].place ? says(&r.notes, rows[i].place) : r.notes.n == 0),
+		    "%s: %s", rows[i].to, r.notes.n ? r.notes.v[0].place.p : "no note");
 		cr_assert(write_all(&r, &w) == 0, "%s: %s", rows[i].to, w.faults.n ? w.faults.v[0].place.p : "");
 		cr_expect(memmem(w.bytes.p, w.bytes.n, rows[i].out, strlen(rows[i].out)) != NULL, "%s", rows[i].out);
 		cr_assert_eq(x12_read_remit(&a, w.bytes, false, &again), 2, "%s", rows[i].to);
@@ -273,10 +284,12 @@ Test(x12_remit, claim_segments_behind_lines)
 	struct x12_remits r;
 
 	arena_init(&a, 0);
-	cr_assert_eq(x12_read_remit(&a, edited(slurp("r_full.in"), "CAS*OA*23*140~", "NM1*GB*1*LATE~\nCAS*OA*23*140~"), false, &r), 1);
+	cr_assert_eq(x12_read_remit(&a, edited(slurp("r_full.in"), "CAS*OA*23*140~", "NM1*GB*1*LATE~\nCAS*OA*23*140~"),
+	    false, &r), 1);
 	arena_free(&a);
 	arena_init(&a, 0);
-	cr_assert_eq(x12_read_remit(&a, edited(edited(slurp("r_full.in"), "CAS*OA*23*140~", "NM1*GB*1*LATE~\nCAS*OA*23*140~"), "SE*70",
+	cr_assert_eq(x12_read_remit(&a,
+	    edited(edited(slurp("r_full.in"), "CAS*OA*23*140~", "NM1*GB*1*LATE~\nCAS*OA*23*140~"), "SE*70",
 	    "SE*71"), false, &r), 2);
 	cr_expect(r.notes.n == 1 && paid_claim_party(&r.v[0]->claims[0], "GB") && r.v[0]->claims[0].lines[1].n_adjustments == 2);
 	arena_free(&a);
@@ -291,7 +304,8 @@ Test(x12_remit, bare_sets)
 	arena_init(&a, 0);
 	cr_expect(x12_read_remit(&a, S(bare), false, &r) < 0 && r.faults.n == 1, "only when allowed");
 	cr_assert_eq(x12_read_remit(&a, S(bare), true, &r), 1);
-	cr_expect(says(&r.notes, "segment 8, SE01") && str_is(r.v[0]->st02, "7") && r.v[0]->n_claims == 1 && r.v[0]->isa13.n == 0);
+	cr_expect(says(&r.notes, "segment 8, SE01") && str_is(r.v[0]->st02, "7") && r.v[0]->n_claims == 1 &&
+	    r.v[0]->isa13.n == 0);
 	cr_expect(x12_read_remit(&a, slurp("r_full.in"), true, &r) == 2, "an envelope is welcome all the same");
 	arena_free(&a);
 }
@@ -303,7 +317,8 @@ Test(x12_remit, undeclared_component_separator)
 
 	arena_init(&a, 0);
 	cr_assert_eq(x12_read_remit(&a, edited(slurp("r_full.in"), "SVC*HC:99213*100*0", "SVC*HC>99213>25*100*0"), false, &r), 2);
-	cr_expect(says(&r.notes, "SVC01") && str_is(r.v[1]->claims[0].lines[0].code, "99213") && r.v[1]->claims[0].lines[0].n_modifiers == 1);
+	cr_expect(says(&r.notes, "SVC01") && str_is(r.v[1]->claims[0].lines[0].code, "99213") &&
+	    r.v[1]->claims[0].lines[0].n_modifiers == 1);
 	arena_free(&a);
 }
 
@@ -351,7 +366,8 @@ Test(x12_remit, segments_need_not_last)
 
 Test(x12_remit, unfit_payments_are_refused)
 {
-	static const char *const place[] = { "HEADER BPR04", "HEADER TRN02", "1000A N102", "1000B N102", "2100 CLP01", "2100 CLP02",
+	static const char *const place[] = { "HEADER BPR04", "HEADER TRN02", "1000A N102", "1000B N102",
+	    "2100 CLP01", "2100 CLP02",
 	    "2100 CLP", "2100N NM109", "2110 SVC01", "SUMMARY PLB03" };
 
 	for (size_t i = 0; i < sizeof place / sizeof *place; i++) {
@@ -375,7 +391,8 @@ Test(x12_remit, unfit_payments_are_refused)
 		default: p->adjustments[0].reference = S("A~B"); break;
 		}
 		cr_expect(write_all(&r, &w) < 0 && w.bytes.n == 0, "%s", place[i]);
-		cr_expect(says(&w.faults, place[i]) && says(&w.faults, "claim 1"), "%s: %s", place[i], w.faults.n ? w.faults.v[0].place.p : "");
+		cr_expect(says(&w.faults, place[i]) && says(&w.faults, "claim 1"), "%s: %s", place[i],
+		    w.faults.n ? w.faults.v[0].place.p : "");
 		arena_free(&a);
 	}
 }

@@ -104,7 +104,8 @@ Test(x12_repair, each_repair)
 		{ "NM1*IL*1*DOE*JANE****MI*M1", "NM1*IL*1*DO\rE*JANE****MI*M1", NULL, " CONTROL_CHARACTER" },
 		{ "NM1*IL*1*DOE*JANE****MI*M1", "NM1*IL*1*doe*jane****MI*m1", "NM1*IL*1*doe*jane****MI*m1", "" },
 		{ "REF*EI*930000001", "REF*TJ*930000001", NULL, " TAX_ID_QUALIFIER" },
-		{ "REF*EI*930000001", "REF*tj* 93-0000001 *", NULL, " TRAILING_SEPARATORS QUALIFIER_CASE BLANKS TAX_ID_QUALIFIER EIN_HYPHEN" },
+		{ "REF*EI*930000001", "REF*tj* 93-0000001 *", NULL,
+		    " TRAILING_SEPARATORS QUALIFIER_CASE BLANKS TAX_ID_QUALIFIER EIN_HYPHEN" },
 		{ "REF*EI*930000001", "REF*EI*93-00001", "REF*EI*93-00001", "" },
 		{ "PER*IC*DESK*TE*5035550100", "PER*IC*DESK*TE*(503) 555-0100", NULL, " PHONE_FORM" },
 		{ "PER*IC*DESK*TE*5035550100", "PER*IC*DESK*TE*503-555-0100 X4", "PER*IC*DESK*TE*503-555-0100 X4", "" },
@@ -115,16 +116,19 @@ Test(x12_repair, each_repair)
 		{ "DTP*472*D8*20260102", "DTP*472*D8*20260102-20260103", "DTP*472*RD8*20260102-20260103", " DATE_FORMAT" },
 		{ "CLM*A1*100***11:B:1*Y*A*Y*Y", "CLM*A1*0100.00***11:B:1*Y*A*Y*Y", NULL, " AMOUNT_FORM" },
 		{ "CLM*A1*100***11:B:1*Y*A*Y*Y", "CLM*A1*100***11>B>1*Y*A*Y*Y", NULL, " COMPONENT_SEPARATOR" },
-		{ "CLM*A1*100***11:B:1*Y*A*Y*Y", "CLM*A1*100.50***11:B:1::*Y*A*y*Y", "CLM*A1*100.50***11:B:1*Y*A*Y*Y", " TRAILING_SEPARATORS CODE_CASE" },
+		{ "CLM*A1*100***11:B:1*Y*A*Y*Y", "CLM*A1*100.50***11:B:1::*Y*A*y*Y", "CLM*A1*100.50***11:B:1*Y*A*Y*Y",
+		    " TRAILING_SEPARATORS CODE_CASE" },
 		{ "HI*ABK:E1165*ABF:I10", "HI*ABK:e11.65*ABF:I10", NULL, " CODE_CASE ICD_DOT" },
 		{ "HI*ABK:E1165*ABF:I10", "HI*abk:E11.65* ABF:I10 ", NULL, " QUALIFIER_CASE BLANKS BLANKS ICD_DOT" },
-		{ "SV1*HC:99213:25*100*UN*1***1:2", "SV1*hc:99213:25*100.*un*01***1:2", NULL, " CODE_CASE AMOUNT_FORM CODE_CASE AMOUNT_FORM" },
+		{ "SV1*HC:99213:25*100*UN*1***1:2", "SV1*hc:99213:25*100.*un*01***1:2", NULL,
+		    " CODE_CASE AMOUNT_FORM CODE_CASE AMOUNT_FORM" },
 		{ "LIN**N4*12345678901", "LIN**N4*12345-6789-01", NULL, " NDC_FORM" },
 		{ "LIN**N4*12345678901", "LIN**N4*1234-5678-90", "LIN**N4*01234567890", " NDC_FORM" },
 		{ "LIN**N4*12345678901", "LIN**N4*12345-678-90", "LIN**N4*12345067890", " NDC_FORM" },
 		{ "LIN**N4*12345678901", "LIN**N4*12345-6789-0", "LIN**N4*12345678900", " NDC_FORM" },
 		{ "LIN**N4*12345678901", "LIN**N4*1234-567-89", "LIN**N4*1234-567-89", "" },
-		{ "SE*25*0001", "SE*7*0002", NULL, " SEGMENT_COUNT SET_CONTROL" }, { "SE*25*0001", "SE*025*0001", "SE*025*0001", "" },
+		{ "SE*25*0001", "SE*7*0002", NULL, " SEGMENT_COUNT SET_CONTROL" },
+		    { "SE*25*0001", "SE*025*0001", "SE*025*0001", "" },
 		{ "GE*1*7", "GE*2*8", NULL, " SET_COUNT GROUP_CONTROL" },
 		{ "IEA*1*000000007", "IEA**7", NULL, " GROUP_COUNT INTERCHANGE_CONTROL" },
 	};
@@ -227,7 +231,8 @@ family(void)
 			continue;
 		for (; hl < 4; hl++)
 			buf_fmt(&b, "HL*%d*2*23*0~PAT*19~NM1*QC*1*DOE*CHILD%d~N3*2 OAK ST~N4*SALEM*OR*97301~DMG*D8*20100101*F~"
-			    "CLM*C%d*50***11:B:1*Y*A*Y*Y~HI*ABK:I10~LX*1~SV1*HC:99213*50*UN*1***1~DTP*472*D8*20260102~", hl + 1, hl, hl);
+			    "CLM*C%d*50***11:B:1*Y*A*Y*Y~HI*ABK:I10~LX*1~SV1*HC:99213*50*UN*1***1~DTP*472*D8*20260102~",
+			    hl + 1, hl, hl);
 	}
 	return buf_view(&b);
 }
@@ -272,7 +277,8 @@ split(struct str in, size_t claims, struct parts *p)
 
 Test(x12_repair, parts_have_what_their_claims_need)
 {
-	static const char *const levels[] = { "HL*1**20*1~", "HL*2*1*22*0~", NULL, "HL*1**20*1~", "HL*2*1*22*1~", "HL*3*2*23*0~" };
+	static const char *const levels[] = { "HL*1**20*1~", "HL*2*1*22*0~", NULL, "HL*1**20*1~", "HL*2*1*22*1~",
+	    "HL*3*2*23*0~" };
 	struct parts p;
 
 	cr_assert(split(family(), 1, &p) == 0);
@@ -288,7 +294,8 @@ Test(x12_repair, parts_have_what_their_claims_need)
 	}
 	cr_expect(strstr(p.v[0].p, "HL*3") == NULL && strstr(p.v[0].p, "*B7*") && strstr(p.v[2].p, "*B7-3*"));
 	cr_expect(strstr(p.v[2].p, "*000000009*0*T*:~") && strstr(p.v[2].p, "IEA*1*000000009~"));
-	cr_expect(strstr(p.v[2].p, "~CLM*C3*50***11:B:1*Y*A*Y*Y~HI*ABK:I10~LX*1~SV1*HC:99213*50*UN*1***1~DTP*472*D8*20260102~SE*"));
+	cr_expect(strstr(p.v[2].p, "~CLM*C3*50***11:B:1*Y*A*Y*Y~HI*ABK:I10~LX*1~SV1*HC:99213*50*UN*1***1~"
+	    "DTP*472*D8*20260102~SE*"));
 	cr_assert(split(family(), 2, &p) == 0);
 	cr_expect(p.n == 2 && p.claims == 3);
 	cr_assert(split(family(), 9, &p) == 0);
@@ -316,7 +323,8 @@ as_json(struct str in, bool generic)
 	struct faults f = { .a = &a };
 	struct str lines;
 
-	cr_expect(segments_json(&a, guides, in, generic, &f, &lines) > 0 && f.n == 0, STR_FMT, STR_ARG(f.n ? f.v[0].words : S("")));
+	cr_expect(segments_json(&a, guides, in, generic, &f, &lines) > 0 && f.n == 0, STR_FMT,
+	    STR_ARG(f.n ? f.v[0].words : S("")));
 	return lines;
 }
 
@@ -337,24 +345,31 @@ Test(x12_repair, json_and_back)
 	cr_expect(from_json(as_json(in, true), &out) == 0);
 	cr_expect(str_eq(out, in), STR_FMT, STR_ARG(out));
 	out = as_json(family(), false);
-	cr_expect(str_starts(out, S("{\"from\":{\"isa13\":\"000000007\",\"gs06\":\"7\",\"st02\":\"0001\",\"sender\":\"SENDER\",\"segment\":20},"
+	cr_expect(str_starts(out,
+	    S("{\"from\":{\"isa13\":\"000000007\",\"gs06\":\"7\",\"st02\":\"0001\",\"sender\":\"SENDER\",\"segment\":20},"
 	    "\"encounter\":{")), STR_FMT, STR_ARG(out));
 }
 
 Test(x12_repair, lines_that_are_refused)
 {
-	static const char head[] = "{\"interchange\":[\"00\",\"\",\"00\",\"\",\"ZZ\",\"A\",\"ZZ\",\"B\",\"260101\",\"1200\",\"^\",\"00501\",\"000000001\","
-	    "\"0\",\"T\",\":\"],\"separators\":\"*:^~\"}\n{\"group\":[\"HC\",\"A\",\"B\",\"20260101\",\"1200\",\"1\",\"X\",\"V\"]}\n"
+	static const char head[] = "{\"interchange\":[\"00\",\"\",\"00\",\"\",\"ZZ\",\"A\",\"ZZ\",\"B\",\"260101\",\"1200\","
+	    "\"^\",\"00501\",\"000000001\","
+	    "\"0\",\"T\",\":\"],\"separators\":\"*:^~\"}\n"
+	    "{\"group\":[\"HC\",\"A\",\"B\",\"20260101\",\"1200\",\"1\",\"X\",\"V\"]}\n"
 	    "{\"set\":[\"837\",\"0001\"]}\n";
 	static const char *const rows[] = {
-		"{", "[]", "{\"x\":1}", "{\"content\":[{\"segment\":\"NM1\",\"NM101\":\"A*B\"}]}", "{\"content\":[{\"segment\":\"NM1\",\"NM101\":5}]}",
-		"{\"content\":[{\"segment\":\"NM1\",\"NM101\":{\"skipped\":9}}]}", "{\"content\":{}}", "{\"group\":[\"HC\"]}", "{\"set\":[]}",
-		"{\"interchange\":[],\"separators\":\"*:^~\"}", "{\"content\":[{\"segment\":\"BIN\",\"BIN02\":{\"hex\":\"zz\"}}]}",
+		"{", "[]", "{\"x\":1}", "{\"content\":[{\"segment\":\"NM1\",\"NM101\":\"A*B\"}]}",
+		    "{\"content\":[{\"segment\":\"NM1\",\"NM101\":5}]}",
+		"{\"content\":[{\"segment\":\"NM1\",\"NM101\":{\"skipped\":9}}]}", "{\"content\":{}}", "{\"group\":[\"HC\"]}",
+		    "{\"set\":[]}",
+		"{\"interchange\":[],\"separators\":\"*:^~\"}",
+		    "{\"content\":[{\"segment\":\"BIN\",\"BIN02\":{\"hex\":\"zz\"}}]}",
 	};
 	struct str out;
 
 	cr_expect(from_json(str_of(head), &out) == 0);
-	cr_expect(str_is(out, "ISA*00*          *00*          *ZZ*A              *ZZ*B              *260101*1200*^*00501*000000001*0*T*:~\n"
+	cr_expect(str_is(out, "ISA*00*          *00*          *ZZ*A              *ZZ*B              "
+	    "*260101*1200*^*00501*000000001*0*T*:~\n"
 	    "GS*HC*A*B*20260101*1200*1*X*V~\nST*837*0001~\nSE*2*0001~\nGE*1*1~\nIEA*1*000000001~\n"), STR_FMT, STR_ARG(out));
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		cr_expect(from_json(arena_fmt(&a, "%s%s\n", head, rows[i]), &out) == E_VALUE, "%s", rows[i]);
@@ -399,8 +414,9 @@ Test(x12_repair, claims_that_stream)
 	struct same s = { .n = 0 };
 	struct x12_reader *r;
 
-	cr_assert(x12_read_837(&a, &(struct x12_intake_spec){ .guides = guides, .level = 2 }, in, &s.all) == 3, STR_FMT " " STR_FMT,
-	    STR_ARG(s.all.faults.n ? s.all.faults.v[0].place : S("?")), STR_ARG(s.all.faults.n ? s.all.faults.v[0].words : S("?")));
+	cr_assert(x12_read_837(&a, &(struct x12_intake_spec){ .guides = guides, .level = 2 }, in, &s.all) == 3,
+	    STR_FMT " " STR_FMT, STR_ARG(s.all.faults.n ? s.all.faults.v[0].place : S("?")),
+	    STR_ARG(s.all.faults.n ? s.all.faults.v[0].words : S("?")));
 	cr_assert(x12_open_source(&a, (struct x12_src){ tiny_fill, &rest }, &f, &r) == 0);
 	cr_expect(x12_claims_run(&a, r, &f, same_claim, &s) == 3 && s.n == 3 && f.n == 0);
 }

@@ -77,7 +77,8 @@ same_in_pieces(const char *name, struct str in, const char *want)
 	for (size_t i = 1; i < sizeof pieces / sizeof *pieces; i++) {
 		struct str got = told(&a, in, pieces[i]);
 
-		cr_expect(str_eq(got, whole), "%s in pieces of %zu: %.*s not %.*s", name, pieces[i], STR_ARG(got), STR_ARG(whole));
+		cr_expect(str_eq(got, whole), "%s in pieces of %zu: %.*s not %.*s", name, pieces[i], STR_ARG(got),
+		    STR_ARG(whole));
 	}
 	arena_free(&a);
 }
@@ -86,9 +87,12 @@ Test(x12_stream, pieces)
 {
 	static const struct { const char *name, *in, *want; } rows[] = {
 		{ "plain", ISA "GS*HC*A~ST*837*1~", "ST|837|1| 2 0 3 0 0 2\n0" },
-		{ "components", ISA "HI*ABK:A1~A*B~C*D^E~F*G~", "HI|ABK:A1| 1 1 2 0 0 2\nA|B| 1 0 3 0 0 1\nC|D^E| 1 1 4 0 0 1\nF|G| 1 0" },
-		{ "line ends", ISA "\r\nA*B~\r\nC*D~\n\n  \nE*F~\r\n", "A|B| 1 0 2 0 0 1\nC|D| 1 0 3 0 0 1\nE|F| 1 0 4 0 0 1\n0" },
-		{ "odd within", ISA "\nA*B\x01~\nC*\xc3\xa9~D*E~\n", "A|B\x01| 1 2 2 0 1 1\nC|\xc3\xa9| 1 2 3 0 0 1\nD|E| 1 0 4 0 0 1\n0" },
+		{ "components", ISA "HI*ABK:A1~A*B~C*D^E~F*G~",
+		    "HI|ABK:A1| 1 1 2 0 0 2\nA|B| 1 0 3 0 0 1\nC|D^E| 1 1 4 0 0 1\nF|G| 1 0" },
+		{ "line ends", ISA "\r\nA*B~\r\nC*D~\n\n  \nE*F~\r\n",
+		    "A|B| 1 0 2 0 0 1\nC|D| 1 0 3 0 0 1\nE|F| 1 0 4 0 0 1\n0" },
+		{ "odd within", ISA "\nA*B\x01~\nC*\xc3\xa9~D*E~\n",
+		    "A|B\x01| 1 2 2 0 1 1\nC|\xc3\xa9| 1 2 3 0 0 1\nD|E| 1 0 4 0 0 1\n0" },
 		{ "odd first", ISA "\n\x01" "A*B~", "\x01" "A|B| 1 2 2 0 1 2" },
 		{ "DEL", ISA "A*\x7f~B*~~", "A|\x7f| 1 2 2 0 1 1\nB| 0 0 3" },
 		{ "line end before the terminator", ISA "A*B\r\n~C*D\r\n~", "A|B| 1 2 2 0 0 1\nC|D| 1 2 3 0 0 1\n0" },
@@ -148,9 +152,11 @@ Test(x12_stream, long_bodies)
 			arena_init(&a, 0);
 			r = opened(&a, &src, &f);
 			cr_assert(r && x12_next(r, &s) == 1 && x12_next(r, &s) == 1 && x12_next(r, &s) == 1);
-			cr_expect(str_is(s.id, "BIN") && s.body == lengths[i] && s.el[2].n == (lengths[i] > LIMIT_BODY ? 0 : lengths[i]));
+			cr_expect(str_is(s.id, "BIN") && s.body == lengths[i] &&
+			    s.el[2].n == (lengths[i] > LIMIT_BODY ? 0 : lengths[i]));
 			cr_expect_eq(s.marks, lengths[i] > LIMIT_BODY ? X12_SKIPPED : 0);
-			cr_expect(x12_next(r, &s) == 1 && str_is(s.id, "C") && str_is(x12_elem(&s, 1), "D") && x12_next(r, &s) == 0);
+			cr_expect(x12_next(r, &s) == 1 && str_is(s.id, "C") && str_is(x12_elem(&s, 1), "D") &&
+			    x12_next(r, &s) == 0);
 			arena_free(&a);
 		}
 	}
@@ -252,7 +258,8 @@ Test(x12_stream, window)
 			cr_assert(x12_is_kept(r) && (k || x12_n_kept(r) == 0));
 			place[k++] = x12_n_kept(r);
 			for (size_t j = 0; j < k; j += 1 + k / 8)
-				cr_assert(str_eq(x12_kept(r, place[j])[1], arena_fmt(&a, "%zu", first + j)), "segment %zu", first + j);
+				cr_assert(str_eq(x12_kept(r, place[j])[1], arena_fmt(&a, "%zu", first + j)),
+				    "segment %zu", first + j);
 			if (k == len) {
 				k = 0;
 				len = (len * 3 + 1) % 1999 + 1;

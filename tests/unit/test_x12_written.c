@@ -59,8 +59,8 @@ wrong(const char *what, struct str bytes, size_t claims)
 		n++;
 		for (size_t k = 0; k < i && !seen; k++)
 			seen = strcmp(f.v[k].id, x->id) == 0;
-		cr_expect(seen || told++ > 8, "%s segment %zu: %s " STR_FMT " " STR_FMT "%02u-%u \"" STR_FMT "\"", what, x->ordinal, x->id,
-		    STR_ARG(x->loop), STR_ARG(x->segment), x->el, x->comp, STR_ARG(x->value));
+		cr_expect(seen || told++ > 8, "%s segment %zu: %s " STR_FMT " " STR_FMT "%02u-%u \"" STR_FMT "\"", what,
+		    x->ordinal, x->id, STR_ARG(x->loop), STR_ARG(x->segment), x->el, x->comp, STR_ARG(x->value));
 	}
 	return n;
 }
@@ -161,7 +161,8 @@ static const char dental[] = HEAD("HC", "005010X224A2")
 	"NM1*40*2*PAYER*****46*R1~HL*1**20*1~PRV*BI*PXC*122300000X~NM1*85*2*CLINIC*****XX*1234567893~N3*1 MAIN ST~"
 	"N4*BOSTON*MA*021081234~REF*EI*123456789~HL*2*1*22*0~SBR*P*18*G1******CI~NM1*IL*1*DOE*JO****MI*M1~N3*2 ELM ST~"
 	"N4*BOSTON*MA*02108~DMG*D8*19800101*F~NM1*PR*2*PAYER*****PI*P1~CLM*C1*100***11:B:1*Y*A*Y*Y~DTP*472*D8*20260110~"
-	"NM1*82*1*SMITH*ANN****XX*1003814971~PRV*PE*PXC*122300000X~LX*1~SV3*AD:D0120*60****1~LX*2~SV3*AD:D2150*40***I*1~TOO*JP*3*M:O~"
+	"NM1*82*1*SMITH*ANN****XX*1003814971~PRV*PE*PXC*122300000X~LX*1~SV3*AD:D0120*60****1~LX*2~SV3*AD:D2150*40***I*1~"
+	    "TOO*JP*3*M:O~"
 	"SE*28*0001~" TAIL;
 
 Test(x12_written, a_payment, .init = up, .fini = down)
