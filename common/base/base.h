@@ -49,6 +49,7 @@ void		 buf_put(struct buf *, const void *p, size_t n);
 void		 buf_str(struct buf *, struct str s);
 void		 buf_cstr(struct buf *, const char *s);
 void		 buf_hex(struct buf *, const void *p, size_t n);	/* lower case, two digits a byte */
+void		 buf_utf8(struct buf *, uint32_t code_point);
 static inline void
 buf_ch(struct buf *b, char c)
 {

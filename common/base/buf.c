@@ -83,6 +83,22 @@ buf_fmt(struct buf *b, const char *fmt, ...)
 	b->n += (size_t)n;
 }
 
+void
+buf_utf8(struct buf *b, uint32_t c)
+{
+	if (c >= 0x10000) {
+		buf_ch(b, (char)(0xf0 | c >> 18));
+		buf_ch(b, (char)(0x80 | (c >> 12 & 0x3f)));
+	} else if (c >= 0x800) {
+		buf_ch(b, (char)(0xe0 | c >> 12));
+	}
+	if (c >= 0x800)
+		buf_ch(b, (char)(0x80 | (c >> 6 & 0x3f)));
+	else if (c >= 0x80)
+		buf_ch(b, (char)(0xc0 | c >> 6));
+	buf_ch(b, (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c));
+}
+
 struct str
 buf_view(const struct buf *b)
 {

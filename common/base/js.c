@@ -96,17 +96,7 @@ code_point(struct js *j, struct buf *b)
 	}
 	if (c <= 0)
 		return bad(j, JS_SYNTAX);
-	if (c >= 0x10000) {
-		buf_ch(b, (char)(0xf0 | c >> 18));
-		buf_ch(b, (char)(0x80 | (c >> 12 & 0x3f)));
-	} else if (c >= 0x800) {
-		buf_ch(b, (char)(0xe0 | c >> 12));
-	}
-	if (c >= 0x800)
-		buf_ch(b, (char)(0x80 | (c >> 6 & 0x3f)));
-	else if (c >= 0x80)
-		buf_ch(b, (char)(0xc0 | c >> 6));
-	buf_ch(b, (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c));
+	buf_utf8(b, (uint32_t)c);
 	return true;
 }
 

@@ -14,9 +14,9 @@ void	cb_build_free(struct cb_build *);		/* NULL is fine; ends what finish gave *
 
 /*
  * Read one file in its published format, recognised by content and name; codebook.md lists them. path has the
- * folder or archive it lay in: a release is told by name and folder together. Returns the records read, E_UNSUPPORTED for a file it does not
- * know, or another error when the file may not be used; every fault names file, line, column and fix. A file with
- * faults must not go into a book: the caller stops when any were added.
+ * folder or archive it lay in: a release is told by name and folder together. Returns the records read,
+ * E_UNSUPPORTED for a file it does not know, or another error when the file may not be used; every fault names
+ * file, line, column and fix. A file with faults must not go into a book: the caller stops when any were added.
  */
 int	cb_build_add(struct cb_build *, struct str path, struct str bytes, struct faults *);
 

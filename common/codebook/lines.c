@@ -40,18 +40,10 @@ put_1252(struct buf *b, unsigned char c)
 {
 	unsigned u = c >= 0x80 && c < 0xa0 ? high[c - 0x80] : c;
 
-	if (u < 0x20 || u == 0x7f || u == 0xa0) {
+	if (u < 0x20 || u == 0x7f || u == 0xa0)
 		buf_ch(b, ' ');
-	} else if (u < 0x80) {
-		buf_ch(b, (char)u);
-	} else if (u < 0x800) {
-		buf_ch(b, (char)(0xc0 | u >> 6));
-		buf_ch(b, (char)(0x80 | (u & 0x3f)));
-	} else {
-		buf_ch(b, (char)(0xe0 | u >> 12));
-		buf_ch(b, (char)(0x80 | (u >> 6 & 0x3f)));
-		buf_ch(b, (char)(0x80 | (u & 0x3f)));
-	}
+	else
+		buf_utf8(b, u);
 }
 
 struct str

@@ -9,7 +9,7 @@
 
 #define COPY_MAX	60	/* nodes under a "see" target that are copied; above this it is noise */
 #define PIECES_MAX	8
-#define STEPS_MAX	100000000	/* nodes looked at for the references of one file; those of the official index take 7,000,000 */
+#define STEPS_MAX	100000000	/* nodes looked at for the references of a file; the official index takes 7,000,000 */
 
 struct tree {
 	struct cb_build	*cb;

@@ -190,12 +190,10 @@ clean(struct arena *a, struct str s)
 	for (size_t i = 0; i < s.n; i++) {
 		unsigned char c = (unsigned char)s.p[i];
 
-		if (c >= 0x80 && !utf8) {
-			buf_ch(&b, (char)(0xc0 | c >> 6));
-			buf_ch(&b, (char)(0x80 | (c & 0x3f)));
-		} else if (c == '\n' || c == '\t' || c >= 0x20) {
+		if (c >= 0x80 && !utf8)
+			buf_utf8(&b, c);
+		else if (c == '\n' || c == '\t' || c >= 0x20)
 			buf_ch(&b, (char)c);
-		}
 	}
 	return buf_view(&b);
 }

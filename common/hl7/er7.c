@@ -30,8 +30,7 @@ to_utf8(struct arena *a, struct str s)
 			continue;
 		}
 		n = 1;
-		buf_ch(&b, (char)(0xc0 | c >> 6));
-		buf_ch(&b, (char)(0x80 | (c & 0x3f)));
+		buf_utf8(&b, c);
 	}
 	return buf_view(&b);
 }

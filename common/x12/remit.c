@@ -2,6 +2,7 @@
  * remit.c - one 835 set: its loops. Leaves are read by the tables; here is only which loop a segment belongs to. What
  * stands where no 835 has it is kept and noted, never a reason to leave money unread; an amount that is none is.
  */
+#include "x12/claims.h"
 #include "x12/plan.h"
 #include "x12/remit.h"
 #include "x12/remit_wire.h"
@@ -230,28 +231,6 @@ x12_remit_begin(struct arena *a, struct x12_seps seps, struct payment *into, str
 	return r;
 }
 
-/* The reader's bytes may go, the payment's stay: a copy of the segment. */
-static bool
-copied(struct arena *a, const struct x12_seg *s, struct str el[LIMIT_ELEMENTS + 1], struct x12_seg *out)
-{
-	size_t size = 1, at = 0;
-	char *p;
-
-	for (unsigned i = 0; i <= s->n; i++)
-		size += s->el[i].n;
-	p = arena_alloc(a, size);
-	for (unsigned i = 0; p && i <= s->n; i++) {
-		el[i] = (struct str){ p + at, s->el[i].n };
-		if (s->el[i].n)
-			memcpy(p + at, s->el[i].p, s->el[i].n);
-		at += s->el[i].n;
-	}
-	*out = *s;
-	out->el = el;
-	out->id = el[0];
-	return p != NULL;
-}
-
 static void
 seg(struct x12_remit *r, const struct x12_seg *s)
 {
@@ -276,10 +255,9 @@ seg(struct x12_remit *r, const struct x12_seg *s)
 void
 x12_remit_seg(struct x12_remit *r, const struct x12_seg *s)
 {
-	struct str el[LIMIT_ELEMENTS + 1];
-	struct x12_seg copy;
+	struct x12_seg copy;		/* the reader's bytes may go, the payment's stay */
 
-	if (!r->broken && s->n <= LIMIT_ELEMENTS && copied(r->cx.a, s, el, &copy))
+	if (!r->broken && s->n <= LIMIT_ELEMENTS && x12_seg_copy(r->cx.a, s, &copy))
 		seg(r, &copy);
 }
 

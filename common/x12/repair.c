@@ -174,12 +174,13 @@ value(struct x12_repair *r, const struct place *at, struct str v, bool walked)
 static bool
 parts(struct x12_repair *r, struct place *at, bool walked)
 {
-	const struct x12_item *item = at->item, *first = item && item->kind == KIND_COMPOSITE ? r->q.c.w.g->items + item->comps :
-	    NULL;
+	const struct x12_item *item = at->item, *first = NULL;
 	struct str rest = r->el[at->el];
 	bool changed = false, more = true;
 	struct buf b;
 
+	if (item && item->kind == KIND_COMPOSITE)
+		first = r->q.c.w.g->items + item->comps;
 	buf_init(&b, &r->a);
 	while (more) {
 		bool again = true;
@@ -214,10 +215,11 @@ static void
 elements(struct x12_repair *r, const struct x12_pos *p, bool walked)
 {
 	for (unsigned el = 1; el <= r->s.n; el++) {
-		struct place at = { .el = el, .comp = 1, .item = p && el <= p->n_items ? &r->q.c.w.g->items[p->items + el - 1] :
-		    NULL };
-		struct str v = at.element = r->el[el];
+		struct str v = r->el[el];
+		struct place at = { .el = el, .comp = 1, .element = v };
 
+		if (p && el <= p->n_items)
+			at.item = &r->q.c.w.g->items[p->items + el - 1];
 		if (!v.n || (at.item && at.item->kind == KIND_B))
 			continue;
 		if (r->s.marks & X12_COMPS && (memchr(v.p, r->q.c.s.comp, v.n) ||

@@ -38,16 +38,6 @@ x12_json_put(struct buf *b, const char *key, struct str v)
 	x12_json_str(b, v);
 }
 
-static void
-latin1(struct buf *b, unsigned char c)
-{
-	if (c >= 0x80) {
-		buf_ch(b, (char)(0xc0 | c >> 6));
-		c = 0x80 | (c & 0x3f);
-	}
-	buf_ch(b, (char)c);
-}
-
 void
 x12_json_str(struct buf *b, struct str s)
 {
@@ -69,7 +59,7 @@ x12_json_str(struct buf *b, struct str s)
 		else if (n)
 			buf_put(b, s.p, n);
 		else
-			latin1(b, c);
+			buf_utf8(b, c);
 		n = n ? n : 1;
 		s = (struct str){ s.p + n, s.n - n };
 	}
@@ -178,14 +168,13 @@ static int
 answers_end(struct run *w, size_t ordinal, bool in_group)
 {
 	struct x12_answers got;
+	char e = w->set.seps.elem;
 	struct buf b;
 	int rc;
 
 	if (in_group)
-		buf_fmt(&w->text, "GE%c1%c" STR_FMT "%c", w->set.seps.elem, w->set.seps.elem, STR_ARG(w->set.gs06),
-		    w->set.seps.term);
-	buf_fmt(&w->text, "IEA%c%d%c" STR_FMT "%c", w->set.seps.elem, in_group, w->set.seps.elem, STR_ARG(w->set.isa13),
-	    w->set.seps.term);
+		buf_fmt(&w->text, "GE%c1%c" STR_FMT "%c", e, e, STR_ARG(w->set.gs06), w->set.seps.term);
+	buf_fmt(&w->text, "IEA%c%d%c" STR_FMT "%c", e, in_group, e, STR_ARG(w->set.isa13), w->set.seps.term);
 	rc = w->answers.spent ? E_LIMIT : x12_read_answers(&w->answers, buf_view(&w->text), &got);
 	if (rc == E_LIMIT || rc == E_NOMEM)
 		return fault_add(w->f, E_LIMIT, arena_fmt(w->f->a, "segment %zu, SE", ordinal),

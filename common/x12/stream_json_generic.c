@@ -149,13 +149,12 @@ segment(struct json_generic *g, const struct x12_seg *s, const struct x12_pos *p
 	if (p)
 		x12_json_put(b, "words", str_of(p->words));
 	for (unsigned i = 1; i <= s->n; i++) {
-		const struct x12_item *it = p && i <= p->n_items ? &g->q.c.w.g->items[p->items + i - 1] : NULL;
+		const char *words = p && i <= p->n_items ? g->q.c.w.g->items[p->items + i - 1].words : NULL;
 
 		if (!s->el[i].n && !(s->body && i == s->n))
 			continue;
 		buf_ch(b, ',');
-		x12_json_str(b, arena_fmt(&g->a, STR_FMT "%02u%s%s", STR_ARG(s->id), i, it && it->words ? " " : "", it &&
-		    it->words ? it->words : ""));
+		x12_json_str(b, arena_fmt(&g->a, STR_FMT "%02u%s%s", STR_ARG(s->id), i, words ? " " : "", words ? words : ""));
 		buf_ch(b, ':');
 		if (s->body && i == s->n)
 			body(b, s, s->el[i]);

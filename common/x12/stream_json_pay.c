@@ -103,7 +103,6 @@ finish(struct json_pay *y)
 int
 json_pay_seg(struct json_pay *y, const struct x12_seg *s)
 {
-	struct x12_seg own;
 	int rc = 0;
 
 	if (str_is(s->id, "LX")) {
@@ -124,8 +123,8 @@ json_pay_seg(struct json_pay *y, const struct x12_seg *s)
 		keep(&y->head, &y->heads, &y->n_heads, s);
 	else if (y->at == PAY_SECTION)
 		keep(&y->section, &y->sections, &y->n_sections, s);
-	else if (x12_seg_copy(&y->claim, s, &own))
-		x12_remit_seg(y->now, &own);
+	else
+		x12_remit_seg(y->now, s);
 	return y->head.spent || y->section.spent || y->claim.spent ? E_NOMEM : 0;
 }
 

@@ -241,8 +241,8 @@ claim(struct x12_unpay *u, const struct payment *y, size_t i)
 	tell(u, arena_fmt(&u->a, "/payment/claims/%zu", i));
 	if (++u->n_claims > LIMIT_RECORDS)
 		refuse(u, E_LIMIT, arena_fmt(&u->a, "/payment/claims/%zu", i),
-		    arena_fmt(&u->a, "one payment has more than %d claims",
-		    LIMIT_RECORDS), "make several payments of it, each with a head of its own");
+		    arena_fmt(&u->a, "one payment has more than %d claims", LIMIT_RECORDS),
+		    "make several payments of it, each with a head of its own");
 }
 
 /* The first section of a line is mostly that of the line before. */
@@ -260,8 +260,7 @@ claims(struct x12_unpay *u, const struct payment *y)
 	}
 	if (c < y->n_claims && u->got.n == 0)
 		refuse(u, E_VALUE, arena_fmt(&u->a, "/payment/claims/%zu/section", c),
-		    S("a claim of no section of this line, or of one "
-		    "before that of the last claim"),
+		    S("a claim of no section of this line, or of one before that of the last claim"),
 		    "put the claims in the order of their sections, and the section into each line");
 	if (y->n_sections > known)
 		u->section = arena_str(&u->set, packed(u, &rec_paid_section, &y->sections[y->n_sections - 1]));

@@ -55,7 +55,8 @@ static const struct opt opts[] = {
 	{ "limit", 'n', "N", "check: at most so many findings of a file are printed; default 100, 0 is none. stats: "
 	    "codes of a kind; default 10" },
 	{ "show-values", 0, NULL, "check, repair, stats: values as they came, patient data and all" },
-	{ "out", 'o', "FILE", "repair, from-json, generate: the file to write; split: the folder; default standard output" },
+	{ "out", 'o', "FILE", "to-json, from-json, repair, generate: the file to write; split: the folder; "
+	    "default standard output" },
 	{ "list", 'l', NULL, "repair: only say what would be done" },
 	{ "zip-pad", 0, NULL, "repair: fill the ZIP code of billing providers to nine digits with 9998, which is a guess" },
 	{ "claims", 0, "N", "split: at most so many claims a part. generate: how many; default 100" },

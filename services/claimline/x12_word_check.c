@@ -299,8 +299,7 @@ judge_open(struct x12_words *w, struct judge *j)
 		rc = partner_open(w, j);
 	if (rc == CLI_OK && opt_text(&c->opts, "ack") && mkdir_p(opt_text(&c->opts, "ack")) < 0)
 		rc = cli_fail(c, CLI_CANNOT_CREATE, "%s: cannot be made a folder", opt_text(&c->opts, "ack"));
-	j->rules = (struct x12_rules){ .book = j->book.cb, .partner = j->partner,
-	    .today = x12_today(c) };
+	j->rules = (struct x12_rules){ .book = j->book.cb, .partner = j->partner, .today = x12_today(c) };
 	j->spec.rules = &j->rules;
 	return rc;
 }

@@ -85,6 +85,22 @@ split_close(void *self, size_t claims)
 	return x12_line(k->w, &b);
 }
 
+static int
+stopped(const struct splitting *k, const struct x12_file *f, int rc)
+{
+	struct cli *c = k->w->c;
+
+	if (k->stale)
+		rc = cli_fail(c, CLI_CANNOT_CREATE, "%s: the folder has parts of that name already. "
+		    "Fix: give an empty folder, or take them away", k->path.p);
+	else if (f->f.n)
+		rc = x12_file_fail(c, f, rc);
+	else
+		rc = cli_fail(c, CLI_CANNOT_CREATE, "%s: %s", k->path.n ? k->path.p : k->dir, err_text(rc));
+	(void)cli_fail(c, 0, "%zu parts were written before that", k->made);
+	return rc;
+}
+
 int
 x12_word_split(struct x12_words *w)
 {
@@ -119,10 +135,7 @@ x12_word_split(struct x12_words *w)
 			(void)x12_file_fail(c, &f, E_INCOMPLETE);
 			rc = CLI_NO;
 		} else if (rc < 0 && w->out.rc == 0) {
-			rc = k.stale ? cli_fail(c, CLI_CANNOT_CREATE, "%s: the folder has parts of that name already. "
-			    "Fix: give an empty folder, or take them away", k.path.p) : f.f.n ? x12_file_fail(c, &f, rc) :
-			    cli_fail(c, CLI_CANNOT_CREATE, "%s: %s", k.path.n ? k.path.p : k.dir, err_text(rc));
-			(void)cli_fail(c, 0, "%zu parts were written before that", k.made);
+			rc = stopped(&k, &f, rc);
 		}
 	}
 	x12_file_close(&f);

@@ -18,7 +18,7 @@ struct counting {
 static const struct { const char *name, *title; bool money; } kinds[X12_STATS] = {
 	[X12_STAT_SET] = { "sets", "transaction set", false }, [X12_STAT_PAYER] = { "payers", "payer", true },
 	[X12_STAT_PROCEDURE] = { "procedures", "procedure", true },
-	    [X12_STAT_REVENUE] = { "revenue_codes", "revenue code", true },
+	[X12_STAT_REVENUE] = { "revenue_codes", "revenue code", true },
 	[X12_STAT_DIAGNOSIS] = { "diagnoses", "diagnosis", false }, [X12_STAT_FINDING] = { "findings", "finding", false },
 };
 
@@ -116,10 +116,9 @@ as_json(struct counting *k)
 	struct buf b;
 
 	buf_init(&b, a);
-	buf_fmt(&b, "{\"files\":%zu,\"interchanges\":%zu,\"groups\":%zu,\"sets_read\":%zu,\"sets_rejected\":%zu,\"segments\":%zu,"
-	    "\"claims\":%lld,"
-	    "\"lines\":%lld", k->files, k->t.interchanges, k->t.groups, k->t.sets, k->t.sets_rejected, k->t.segments,
-	    (long long)s->claims, (long long)s->lines);
+	buf_fmt(&b, "{\"files\":%zu,\"interchanges\":%zu,\"groups\":%zu,\"sets_read\":%zu,\"sets_rejected\":%zu,\"segments\":%zu",
+	    k->files, k->t.interchanges, k->t.groups, k->t.sets, k->t.sets_rejected, k->t.segments);
+	buf_fmt(&b, ",\"claims\":%lld,\"lines\":%lld", (long long)s->claims, (long long)s->lines);
 	x12_json_put(&b, "charges", cents_text(a, s->charges));
 	x12_json_put(&b, "paid", cents_text(a, s->paid));
 	if (s->first != DAY_NONE)

@@ -5,6 +5,7 @@
 #include "base/base.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "support/shell.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -166,8 +167,7 @@ finish(void)
 static void
 clean(void)
 {
-	(void)snprintf(said, sizeof said, "rm -rf %s", folder);
-	cr_expect(system(said) == 0);
+	folder_remove(folder);
 }
 
 /* state of an encounter, by id or control number */

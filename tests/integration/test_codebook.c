@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "support/books.h"
 #include "support/one_site.h"
+#include "support/shell.h"
 
 #include <criterion/criterion.h>
 #include <jansson.h>
@@ -51,12 +52,9 @@ begin_books(void)
 static void
 end_books(void)
 {
-	char command[128];
-
 	book_close(&first);
 	book_close(&second);
-	(void)snprintf(command, sizeof command, "rm -rf '%s'", dir);
-	cr_expect(system(command) == 0);
+	folder_remove(dir);
 	end();
 }
 

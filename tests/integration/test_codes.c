@@ -94,7 +94,7 @@ setup(void)
 static void
 teardown(void)
 {
-	cr_expect(system(arena_fmt(&a, "rm -rf '%s'", dir).p) == 0);
+	folder_remove(dir);
 	arena_free(&a);
 }
 

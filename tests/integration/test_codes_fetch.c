@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "codebook/io_book.h"
+#include "support/shell.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
@@ -176,7 +177,7 @@ static void
 stop(void)
 {
 	MHD_stop_daemon(mhd);
-	(void)pclose(popen(arena_fmt(&a, "rm -rf " STR_FMT, STR_ARG(dir)).p, "r"));
+	folder_remove(dir.p);
 	arena_free(&a);
 }
 

@@ -189,17 +189,6 @@ key_of(unsigned i)
 	return arena_fmt(&mem, "cl:{%u}:e:" STR_FMT, lane, STR_ARG(eid_text(&mem, id)));
 }
 
-static struct snapshot
-snapshot_of(unsigned i)
-{
-	struct snapshot s = { 0 };
-	struct eid id = site_encounter_eid("E", i);
-	unsigned lane = 0;
-
-	cr_assert(site.store->ops->find(site.store, id, &lane) == 0 && site.store->ops->get(site.store, id, lane, &mem, &s) == 0);
-	return s;
-}
-
 Test(faults, bodies_that_do_not_unpack)
 {
 	static const struct { const char *field, *bytes; size_t n; } rows[] = {

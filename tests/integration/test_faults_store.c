@@ -21,17 +21,6 @@
 
 static const char *const quick[] = { "submit.cutoff_ms=100", "site.lease_ms=600", NULL };
 
-static struct snapshot
-snapshot_of(unsigned i)
-{
-	struct snapshot s = { 0 };
-	struct eid id = site_encounter_eid("E", i);
-	unsigned lane = 0;
-
-	cr_assert(site.store->ops->find(site.store, id, &lane) == 0 && site.store->ops->get(site.store, id, lane, &mem, &s) == 0);
-	return s;
-}
-
 /* ---- Redis gone, Redis full ---- */
 
 struct until { int64_t ms; bool ok; };

@@ -3,22 +3,15 @@
  * stories and control numbers come out in words, and what was copied is gone from the journal.
  */
 #include "audit/io_ledger.h"
+#include "support/shell.h"
 
 #include <criterion/criterion.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 static char root[] = "/tmp/cl-ledger-XXXXXX";
-
-static int
-unlink_one(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-	(void)st, (void)type, (void)f;
-	return remove(path);
-}
 
 static const struct commit_by by = { { "suggest", 7 }, { "suggest@host", 12 }, { "cm2026", 6 } };
 
@@ -146,5 +139,5 @@ Test(ledger_store, reads_what_the_store_writes)
 	s->ops->close(s);
 	arena_free(&kinds.a);
 	arena_free(&a);
-	(void)nftw(root, unlink_one, 16, FTW_DEPTH | FTW_PHYS);
+	folder_remove(root);
 }

@@ -1,8 +1,8 @@
 /* ledger_fake.c - the fake store, its folder, and the check. For tests only. */
 #include "support/ledger_fake.h"
+#include "support/shell.h"
 
 #include <criterion/criterion.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,13 +116,6 @@ fake_new(void)
 /* ---- folders ---- */
 char folder[4096], root[4096];
 
-static int
-unlink_one(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-	(void)st, (void)type, (void)f;
-	return remove(path);
-}
-
 void
 folder_make(void)
 {
@@ -136,7 +129,7 @@ folder_make(void)
 void
 folder_drop(void)
 {
-	(void)nftw(root, unlink_one, 16, FTW_DEPTH | FTW_PHYS);
+	folder_remove(root);
 }
 
 struct ledger_writer *

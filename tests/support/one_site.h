@@ -55,6 +55,18 @@ end_sent(size_t n)
 	end();
 }
 
+/* Of encounter "E" i, that site_feed gave. */
+static inline struct snapshot
+snapshot_of(unsigned i)
+{
+	struct snapshot s = { 0 };
+	struct eid id = site_encounter_eid("E", i);
+	unsigned lane = 0;
+
+	cr_assert(site.store->ops->find(site.store, id, &lane) == 0 && site.store->ops->get(site.store, id, lane, &mem, &s) == 0);
+	return s;
+}
+
 /* For site_wait: a daemon has read its settings n times again. */
 struct reloads { enum site_stage st; int64_t n; };
 

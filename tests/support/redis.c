@@ -1,8 +1,8 @@
 /* redis.c - a redis-server of our own: started with the shipped configuration, killed, restarted, removed. */
 #include "support.h"
 #include "base/log.h"
+#include "support/shell.h"
 
-#include <ftw.h>
 #include <hiredis/hiredis.h>
 #include <poll.h>
 #include <signal.h>
@@ -99,21 +99,12 @@ redis_kill(struct redis_server *r)
 	r->pid = 0;
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
-}
-
 void
 redis_stop(struct redis_server *r)
 {
 	redis_kill(r);
 	if (r->dir[0])
-		(void)nftw(r->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+		folder_remove(r->dir);
 	r->dir[0] = 0;
 }
 

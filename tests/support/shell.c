@@ -2,6 +2,7 @@
 #include "support/shell.h"
 
 #include <criterion/criterion.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -32,4 +33,16 @@ shell_rows(int (*run)(const char *words, struct str *out), const struct shell_ro
 		cr_expect(strstr(out.p, v[i].says) && (!v[i].also || strstr(out.p, v[i].also)), "%s says: " STR_FMT,
 		    v[i].words, STR_ARG(out));
 	}
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	return (void)st, (void)type, (void)ftw, remove(path);
+}
+
+void
+folder_remove(const char *path)
+{
+	(void)nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }

@@ -2,10 +2,10 @@
 #include "support/site.h"
 
 #include "base/file.h"
+#include "support/shell.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -129,13 +129,6 @@ site_open(struct site *s, const struct site_spec *spec)
 	return open_store(s);
 }
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	(void)st, (void)type, (void)ftw;
-	return remove(path);
-}
-
 void
 site_close(struct site *s)
 {
@@ -148,7 +141,7 @@ site_close(struct site *s)
 		s->store->ops->close(s->store);
 	redis_stop(&s->redis);
 	if (s->dir[0] && !getenv("CL_KEEP"))
-		(void)nftw(s->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+		folder_remove(s->dir);
 	arena_free(&s->mem);
 	*s = (struct site){ .each = 0 };
 }

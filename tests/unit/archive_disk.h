@@ -4,10 +4,10 @@
 
 #include "archive/io_archive.h"
 #include "base/file.h"
+#include "support/shell.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,16 +27,10 @@ begin(void)
 	(void)snprintf(folder, sizeof folder, "%s/archive", root);
 }
 
-static inline int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
-{
-	return (void)st, (void)type, (void)ftw, remove(path);
-}
-
 static inline void
 end(void)
 {
-	(void)nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+	folder_remove(root);
 	arena_free(&a);
 }
 
@@ -101,7 +95,8 @@ get(unsigned i, int64_t revision, int64_t expect, char why[ARCHIVE_WORDS])
 	if (why)
 		memcpy(why, archive_why(r), ARCHIVE_WORDS);
 	if (rc == 0)
-		cr_expect(b.revision == expect && memcmp(b.id.b, want.id.b, 16) == 0 && str_eq(b.part[PART_INGEST], want.part[PART_INGEST]) &&
+		cr_expect(b.revision == expect && memcmp(b.id.b, want.id.b, 16) == 0 &&
+		    str_eq(b.part[PART_INGEST], want.part[PART_INGEST]) &&
 		    str_eq(b.part[PART_SUBMIT], want.part[PART_SUBMIT]) && b.part[PART_AUDIT].n == 0, "body %u is another", i);
 	else
 		cr_expect(archive_why(r)[0] != 0, "no words for %s", err_name(rc));

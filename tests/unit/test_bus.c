@@ -3,6 +3,7 @@
  * waited for with a deadline.
  */
 #include "pipe/bus.h"
+#include "support/shell.h"
 #include "support/support.h"
 
 #include <criterion/criterion.h>
@@ -55,14 +56,11 @@ rig_open(void)
 static void
 rig_close(void)
 {
-	char rm[96];
-
 	for (int i = 0; i < 2; i++) {
 		bus_close(rig->up[i]);
 		bus_close(rig->down[i]);
 	}
-	(void)snprintf(rm, sizeof rm, "rm -rf %s", rig->dir);
-	cr_expect(system(rm) == 0);
+	folder_remove(rig->dir);
 	arena_free(&rig->a);
 	free(rig);
 }
