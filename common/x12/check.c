@@ -11,6 +11,9 @@
 #define UNIT_ELS	400000
 #define KINDS		"AA AN BE FA HB HC HI HN HP HR HS HV PI PO RA RP RQ"	/* GS01: health care, and what comes by mistake */
 
+#define ID2(a, b)	((uint32_t)(a) | (uint32_t)(b) << 8 | 2u << 24)	/* x12_key and the length */
+#define ID3(a, b, c)	((uint32_t)(a) | (uint32_t)(b) << 8 | (uint32_t)(c) << 16 | 3u << 24)
+
 /* Texts of the envelope in slots of their own: ISA 0.., GS 8.., ST 16... */
 static struct str
 hold(struct x12_check *c, unsigned slot, struct str s)
@@ -108,9 +111,9 @@ unit_room(struct x12_check *c)
 }
 
 static bool
-is_too_large(const struct x12_check *c)
+is_too_large(const struct x12_check *c, size_t n_els)
 {
-	return !x12_is_kept(c->r) || c->n_segs == UNIT_SEGS || x12_n_kept(c->r) > UNIT_ELS ||
+	return !x12_is_kept(c->r) || c->n_segs == UNIT_SEGS || n_els > UNIT_ELS ||
 	    (c->n_segs && (size_t)(c->seg.el[0].p - x12_kept(c->r, 0)->p) > LIMIT_X12_WINDOW / 2);
 }
 
@@ -136,6 +139,7 @@ unit_segment(struct x12_check *c)
 {
 	const struct x12_pos *p = c->pos == NO_POS ? NULL : x12_pos_of(c, c->pos);
 	struct x12_unit_seg *u;
+	size_t n_els;
 
 	if (p && is_unit(c, p)) {
 		unit_end(c);
@@ -151,7 +155,8 @@ unit_segment(struct x12_check *c)
 	}
 	if (!c->unit_open)
 		return;
-	if (!c->unit_lost && is_too_large(c))
+	n_els = x12_n_kept(c->r);
+	if (!c->unit_lost && is_too_large(c, n_els))
 		unit_lose(c);
 	if (c->unit_lost)
 		x12_keep(c->r, &c->seg);
@@ -159,7 +164,7 @@ unit_segment(struct x12_check *c)
 	if (!u && !c->unit_lost)
 		told(c, E_NOMEM);
 	if (u)
-		*u = (struct x12_unit_seg){ .el = (uint32_t)x12_n_kept(c->r), .pos = c->pos, .n = (uint8_t)c->seg.n,
+		*u = (struct x12_unit_seg){ .el = (uint32_t)n_els, .pos = c->pos, .n = (uint8_t)c->seg.n,
 		    .marks = (uint8_t)c->seg.marks, .at = (uint32_t)c->at };
 }
 
@@ -506,33 +511,30 @@ set_trailer(struct x12_check *c)
 static void
 step(struct x12_check *c)
 {
-	struct str id = c->seg.id;
-	bool plain = c->in_set && id.n != 2 && !(id.n == 3 && (*id.p == 'I' || *id.p == 'T'));
+	size_t n = c->seg.id.n;
+	uint32_t id = n <= 3 ? x12_key(c->seg.id) | (uint32_t)n << 24 : 0;
 
-	if (plain) {
-		set_segment(c);
-	} else if (str_is(id, "ISA")) {
+	if (id == ID3('I', 'S', 'A')) {
 		if (c->in_ic)
 			interchange_end(c, false);
 		interchange_open(c);
-	} else if (str_is(id, "IEA") && c->in_ic) {
+	} else if (id == ID3('I', 'E', 'A') && c->in_ic) {
 		interchange_end(c, true);
-	} else if (str_is(id, "GS") && c->in_ic) {
+	} else if (id == ID2('G', 'S') && c->in_ic) {
 		if (c->in_group)
 			group_end(c, false);
 		group_open(c);
-	} else if (str_is(id, "GE") && c->in_group) {
+	} else if (id == ID2('G', 'E') && c->in_group) {
 		group_end(c, true);
-	} else if (str_is(id, "ST") && c->in_group) {
+	} else if (id == ID2('S', 'T') && c->in_group) {
 		if (c->in_set)
 			set_end(c, false);
 		set_open(c);
+	} else if (id == ID2('S', 'E') && c->in_set) {
+		set_trailer(c);
 	} else if (c->in_set) {
-		if (str_is(id, "SE"))
-			set_trailer(c);
-		else
-			set_segment(c);
-	} else if (str_is(id, "TA1") && c->in_ic) {
+		set_segment(c);
+	} else if (id == ID3('T', 'A', '1') && c->in_ic) {
 		c->has_ta1 = true;
 	} else {
 		stray(c);

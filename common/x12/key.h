@@ -11,12 +11,12 @@ static inline uint32_t
 x12_key(struct str id)			/* 0: not 1 to 3 bytes */
 {
 	const unsigned char *p = (const unsigned char *)id.p;
+	uint32_t two;
 
-	if (id.n == 3)
-		return (uint32_t)(p[0] | p[1] << 8 | p[2] << 16);
-	if (id.n == 2)
-		return (uint32_t)(p[0] | p[1] << 8);
-	return id.n == 1 ? p[0] : 0;
+	if (id.n < 2 || id.n > 3)
+		return id.n == 1 ? *p : 0;
+	two = (uint32_t)(p[0] | p[1] << 8);
+	return id.n == 2 ? two : two | (uint32_t)p[2] << 16;
 }
 
 uint64_t x12_code_long(struct str);	/* a hash, its top bit set, which no code of ASCII has */

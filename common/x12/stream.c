@@ -391,6 +391,13 @@ look_ahead(struct x12_reader *r, struct x12_seg *out)
 	return rc < 0 ? rc : AGAIN;
 }
 
+/* x12_next only counts on in what is sliced ahead: where in the bytes that has led to. */
+static size_t
+place(const struct x12_reader *r)
+{
+	return r->stale ? r->at : (size_t)((r->first < r->h.n_els ? r->els[r->first].p : r->h.from) - r->p);
+}
+
 /* What x12_next does not do at once: 1, 0 at the end. */
 static int
 unusual(struct x12_reader *r, struct x12_seg *out)
@@ -398,6 +405,7 @@ unusual(struct x12_reader *r, struct x12_seg *out)
 	int rc;
 
 	r->last = r->first;
+	r->at = place(r);
 	do {
 		out->marks = 0;
 		out->body = 0;
@@ -415,25 +423,24 @@ unusual(struct x12_reader *r, struct x12_seg *out)
 	return rc;
 }
 
+/* Of those sliced at once only the first can be too long, and that one comes through take. */
 int
 x12_next(struct x12_reader *r, struct x12_seg *out)
 {
 	const struct str *el;
 	uint32_t seg;
-	size_t n, bytes;
+	size_t n;
 
 	if (r->i_seg >= r->h.n_segs)
 		return unusual(r, out);
 	el = r->els + r->first;
 	seg = r->segs[r->i_seg];
 	n = (seg >> 2) - r->first;
-	bytes = (size_t)(el[n].p + el[n].n - el->p);
-	if (r->special[(unsigned char)*el->p] || seg & X12_ODD || !el[n].n || n > LIMIT_ELEMENTS || bytes > LIMIT_SEGMENT)
+	if (r->special[(unsigned char)*el->p] || seg & X12_ODD || !el[n].n || n > LIMIT_ELEMENTS)
 		return unusual(r, out);
 	r->i_seg++;
 	r->last = r->first;
 	r->first += n + 1;
-	r->at += bytes + 1;
 	out->marks = seg & X12_COMPS;
 	out->body = 0;
 	out->ctl = false;
@@ -465,6 +472,7 @@ x12_seps(const struct x12_reader *r)
 void
 x12_part_by(struct x12_reader *r, char comp)
 {
+	r->at = place(r);
 	r->s.comp = comp;
 	r->s.rep = r->s.rep == comp ? 0 : r->s.rep;
 	r->scan.comp = scan_all(comp);
@@ -503,7 +511,9 @@ x12_n_kept(const struct x12_reader *r)
 struct str
 x12_rest(const struct x12_reader *r)
 {
-	return (struct str){ r->p + r->at, r->len - r->at };
+	size_t at = place(r);
+
+	return (struct str){ r->p + at, r->len - at };
 }
 
 struct str

@@ -200,7 +200,7 @@ Test(x12_stream, long_input)
 	arena_free(&a);
 }
 
-/* Marks and elements as a plain loop over the bytes finds them. */
+/* Marks, elements and what is left as a plain loop over the bytes finds them. */
 Test(x12_stream, as_a_plain_loop_finds)
 {
 	struct piece src = { .most = 1000 };
@@ -228,6 +228,7 @@ Test(x12_stream, as_a_plain_loop_finds)
 		cr_assert_eq(s.marks & X12_COMPS, want & X12_COMPS);
 		for (unsigned i = 0; i < s.n; i++)
 			cr_assert(str_eq(s.el[i], str_cut(&seg, '*')));
+		cr_assert(str_starts(rest, x12_rest(r)), "behind segment %zu", s.ordinal);
 	}
 	cr_expect(s.ordinal == 5001);
 	arena_free(&a);
