@@ -30,23 +30,21 @@ all_digits(struct str v)
 	return v.n > 0;
 }
 
-/* Type R and Nn: a sign, digits, for R one point. The number of digits is what the length bounds. */
-static bool
-is_number(struct str v, bool point, size_t *digits)
+/* Type R and Nn: a sign, digits, for R one point. The number of digits is what the length bounds; 0: no number. */
+static size_t
+number_digits(struct str v, bool point)
 {
 	size_t i = v.n && *v.p == '-', n = 0;
-	bool seen = false;
 
 	for (; i < v.n; i++) {
 		if (v.p[i] >= '0' && v.p[i] <= '9')
 			n++;
-		else if (v.p[i] == '.' && point && !seen)
-			seen = true;
+		else if (v.p[i] == '.' && point)
+			point = false;
 		else
-			return false;
+			return 0;
 	}
-	*digits = n;
-	return n > 0;
+	return n;
 }
 
 /* 1.00 where a whole number stands: wrong, but nobody is misled. */
@@ -54,10 +52,8 @@ static bool
 is_whole(struct str v)
 {
 	const char *point = memchr(v.p, '.', v.n);
-	struct str head = { v.p, point ? (size_t)(point - v.p) : 0 };
-	size_t n;
 
-	if (!point || !is_number(v, true, &n) || !is_number(head, false, &n))
+	if (!point || !number_digits(v, true) || !number_digits((struct str){ v.p, (size_t)(point - v.p) }, false))
 		return false;
 	for (const char *p = point + 1; p < v.p + v.n; p++)
 		if (*p != '0')
@@ -70,10 +66,10 @@ kind_wrong(const struct x12_item *it, struct str v, size_t *length)
 {
 	switch (it->kind) {
 	case KIND_R:
-		return is_number(v, true, length) ? NULL : "6";
 	case KIND_N0:
 	case KIND_N2:
-		return is_number(v, false, length) ? NULL : "6";
+		*length = number_digits(v, it->kind == KIND_R);
+		return *length ? NULL : "6";
 	case KIND_DT:
 		return all_digits(v) ? NULL : "8";
 	case KIND_TM:
@@ -156,6 +152,48 @@ value(struct x12_check *c, const struct at *at, struct str v)
 		tell(c, at, it->kind >= KIND_N0 && is_whole(v) ? "ELEMENT_DECIMAL" : id_of(wrong), wrong, v);
 }
 
+/* Digits, at most two behind a point and twelve bytes in all: a number, and surely an amount. */
+static bool
+is_short_number(struct str v)
+{
+	size_t point = v.n;
+
+	for (size_t i = 0; i < v.n; i++)
+		if (v.p[i] == '.' && point == v.n)
+			point = i;
+		else if (v.p[i] < '0' || v.p[i] > '9')
+			return false;
+	return v.n <= 12 && v.n - point <= 3 && point;
+}
+
+static bool
+is_formed(const struct x12_codes *lists, const struct x12_seg *s, const struct x12_item *it, unsigned el, struct str v)
+{
+	switch (it->quick) {
+	case QUICK_SHAPE:
+		return !x12_shape_wrong(lists[it->list].shape, s, el, v);
+	case QUICK_NUMBER:
+		return is_short_number(v);
+	case QUICK_DIGITS:
+		return all_digits(v);
+	default:
+		return false;
+	}
+}
+
+/* The one test that was chosen when the guide was compiled. A value that fails it is looked at closely. */
+static __attribute__((always_inline)) inline bool
+is_sound(const struct x12_codes *lists, const struct x12_seg *s, const struct x12_item *it, unsigned el, struct str v)
+{
+	if (v.n < it->min || v.n > it->max)
+		return false;
+	if (it->quick == QUICK_TEXT)
+		return *v.p != ' ';
+	if (it->quick == QUICK_CODE)
+		return v.n <= 8 && x12_code_in(&lists[it->list], v);
+	return is_formed(lists, s, it, el, v);
+}
+
 /* ---- usage ---- */
 
 static inline void
@@ -174,39 +212,45 @@ is_unused(struct x12_check *c, const struct at *at, struct str v)
 	return true;
 }
 
-static void
-notes(struct x12_check *c, const struct at *at, const struct str *have, unsigned n_have)
+static bool
+note_holds(const struct x12_note *v, uint64_t have)
 {
-	const struct x12_note *v = c->w.g->notes + (at->el ? at->it->notes : at->p->notes);
+	uint64_t in = have & v->all;
 
-	for (size_t n = at->el ? at->it->n_notes : at->p->n_notes; n; n--, v++) {
-		unsigned there = 0, first = 0, gone = 0;
-
-		for (unsigned i = 0; i < v->n; i++) {
-			bool is = v->el[i] <= n_have && have[v->el[i]].n > 0;
-
-			there += is;
-			first |= i == 0 && is;
-			if (!is && !gone)
-				gone = v->el[i];
-		}
-		if ((v->kind == 'P' && there && there < v->n) || (v->kind == 'R' && !there) || (v->kind == 'C' && first && there < v->n) ||
-		    (v->kind == 'L' && first && there < 2) || (v->kind == 'E' && there > 1)) {
-			struct at one = *at;
-			bool inside = at->el != 0;
-
-			if (v->kind == 'E' || (v->kind == 'L' && !gone))
-				gone = v->el[1];
-			if (v->kind == 'R' || v->kind == 'L')
-				gone = v->el[v->kind == 'L'];
-			one.it = c->w.g->items + (inside ? at->it->comps : at->p->items) + gone - 1;
-			one.el = inside ? at->el : gone;
-			one.comp = inside ? gone : 0;
-			if (v->kind != 'E' && one.it->use == USE_R)
-				continue;		/* told as missing already */
-			tell(c, &one, v->kind == 'E' ? "SYNTAX_EXCLUDES" : "SYNTAX_REQUIRES", v->kind == 'E' ? "10" : "2", STR_NONE);
-		}
+	switch (v->kind) {
+	case 'P':
+		return !in || in == v->all;
+	case 'R':
+		return in;
+	case 'C':
+		return !(in >> v->el[0] & 1) || in == v->all;
+	case 'L':
+		return !(in >> v->el[0] & 1) || in & (in - 1);
+	default:
+		return !(in & (in - 1));
 	}
+}
+
+/* have: bit n says that element n is there, or component n when at has an element. */
+static __attribute__((noinline)) void
+note_broken(struct x12_check *c, struct at at, unsigned n, uint64_t have)
+{
+	const struct x12_note *v = &c->w.g->notes[n];
+	unsigned i = 1, el;
+
+	if (v->kind != 'E' && v->kind != 'L')
+		for (i = 0; have >> v->el[i] & 1;)
+			i++;
+	el = v->el[i];
+	at.it = c->w.g->items + (at.el ? at.it->comps : at.p->items) + el - 1;
+	if (at.el)
+		at.comp = el;
+	else
+		at.el = el;
+	if (v->kind == 'E')
+		tell(c, &at, "SYNTAX_EXCLUDES", "10", STR_NONE);
+	else if (at.it->use != USE_R)			/* else told as missing already */
+		tell(c, &at, "SYNTAX_REQUIRES", "2", STR_NONE);
 }
 
 /* ---- composites ---- */
@@ -219,9 +263,11 @@ sniff(struct x12_check *c, const struct at *at, struct str v)
 	const struct x12_codes *list = &c->w.g->all->codes[first->list];
 	size_t n = 0;
 
+	if (memchr(v.p, c->s.comp, v.n))
+		return false;
 	while (n < v.n && ((v.p[n] >= '0' && v.p[n] <= '9') || ((v.p[n] | 0x20) >= 'a' && (v.p[n] | 0x20) <= 'z')))
 		n++;
-	if (n == 0 || n == v.n || !strchr(":>^|<&\\!+", v.p[n]) || v.p[n] == c->s.comp || memchr(v.p, c->s.comp, v.n))
+	if (n == 0 || n == v.n || !strchr(":>^|<&\\!+", v.p[n]))
 		return false;
 	if (list->n && !x12_code_in(list, (struct str){ v.p, n }))
 		return false;
@@ -231,34 +277,48 @@ sniff(struct x12_check *c, const struct at *at, struct str v)
 	return true;
 }
 
+static struct str
+next_part(struct str *rest, char sep, bool *more)
+{
+	struct str part = { rest->p, 0 };
+
+	while (part.n < rest->n && part.p[part.n] != sep)
+		part.n++;
+	*more = part.n < rest->n;
+	*rest = (struct str){ part.p + part.n + *more, rest->n - part.n - *more };
+	return part;
+}
+
+static void
+component(struct x12_check *c, struct at at, struct str v)
+{
+	if (!v.n)
+		absent(c, &at);
+	else if (!is_unused(c, &at, v))
+		value(c, &at, v);
+}
+
 static void
 composite(struct x12_check *c, const struct at *at, struct str v)
 {
-	const struct x12_item *first = c->w.g->items + at->it->comps;
-	struct str have[32] = { STR_NONE };
-	struct at one = *at;
+	const struct x12_item *first = c->w.g->items + at->it->comps - 1;
+	const struct x12_codes *lists = c->w.g->all->codes;
+	unsigned comp = 1, odd = at->s->marks & X12_ODD;
+	uint64_t have = 0;
 	bool more = true;
 
-	for (one.comp = 1; one.comp <= at->it->n_comps; one.comp++) {
-		struct str part = STR_NONE;
+	for (; comp <= at->it->n_comps && (more || comp <= at->it->last_r); comp++) {
+		struct str part = more ? next_part(&v, c->s.comp, &more) : STR_NONE;
 
-		if (more) {
-			more = memchr(v.p, c->s.comp, v.n) != NULL;
-			part = str_cut(&v, c->s.comp);
-		}
-		have[one.comp] = part;
-		one.it = first + one.comp - 1;
-		if (!part.n)
-			absent(c, &one);
-		else if (!is_unused(c, &one, part))
-			value(c, &one, part);
+		have |= (uint64_t)(part.n > 0) << comp;
+		if (part.n ? odd || !is_sound(lists, at->s, first + comp, at->el, part) : first[comp].use == USE_R)
+			component(c, (struct at){ at->s, at->p, at->el, comp, at->rep, first + comp }, part);
 	}
-	if (more) {
-		one.it = at->it;
-		tell(c, &one, id_of("13"), "13", v);
-	}
-	if (at->it->n_notes)
-		notes(c, at, have, at->it->n_comps);
+	if (more)
+		tell(c, &(struct at){ at->s, at->p, at->el, comp, at->rep, at->it }, id_of("13"), "13", v);
+	for (unsigned n = at->it->notes; n < at->it->notes + at->it->n_notes; n++)
+		if (!note_holds(&c->w.g->notes[n], have))
+			note_broken(c, *at, n, have);
 }
 
 static void
@@ -288,30 +348,61 @@ repeated(struct x12_check *c, struct at *at, struct str v)
 	at->rep = 0;
 }
 
+static __attribute__((noinline)) void
+element(struct x12_check *c, const struct x12_seg *s, const struct x12_pos *p, unsigned el)
+{
+	struct at at = { .s = s, .p = p, .el = el, .it = c->w.g->items + p->items + el - 1 };
+	struct str v = x12_elem(s, el);
+
+	if (!v.n)
+		absent(c, &at);
+	else if (is_unused(c, &at, v))
+		return;
+	else if (s->marks & X12_COMPS && c->s.rep && at.it->kind != KIND_B && memchr(v.p, c->s.rep, v.n))
+		repeated(c, &at, v);
+	else
+		whole(c, &at, v);
+}
+
+/* Neither parted nor with odd characters in it. */
+static inline bool
+is_plain(const struct x12_check *c, unsigned marks, struct str v)
+{
+	if (marks & X12_COMPS)
+		for (size_t i = 0; i < v.n; i++)
+			if (v.p[i] == c->s.comp || v.p[i] == c->s.rep)
+				return false;
+	return !(marks & X12_ODD);
+}
+
+static __attribute__((noinline)) void
+too_many(struct x12_check *c, const struct x12_seg *s, const struct x12_pos *p)
+{
+	struct at at = { .s = s, .p = p, .el = p->n_items + 1u };
+
+	tell(c, &at, "ELEMENTS_TOO_MANY", "3", s->el[at.el]);
+}
+
+/* What tells is kept out of it: of most segments there is nothing to tell. */
 void
 x12_elements_check(struct x12_check *c, const struct x12_seg *s, const struct x12_pos *p)
 {
-	const struct x12_item *items = c->w.g->items + p->items;
-	struct at at = { .s = s, .p = p };
+	const struct x12_item *it = c->w.g->items + p->items;
+	const struct x12_codes *lists = c->w.g->all->codes;
 	unsigned end = s->n > p->n_items ? p->n_items : s->n < p->last_r ? p->last_r : s->n;
+	uint64_t have = 0, bit = 2;
 
-	for (at.el = 1; at.el <= end; at.el++) {
-		at.it = &items[at.el - 1];
-		if (at.el > s->n || !s->el[at.el].n)
-			absent(c, &at);
-		else if (is_unused(c, &at, s->el[at.el]))
-			continue;
-		else if (s->marks & X12_COMPS && c->s.rep && at.it->kind != KIND_B && memchr(s->el[at.el].p, c->s.rep, s->el[at.el].n))
-			repeated(c, &at, s->el[at.el]);
-		else
-			whole(c, &at, s->el[at.el]);
+	for (unsigned el = 1; el <= end; el++, it++, bit <<= 1) {
+		struct str v = x12_elem(s, el);
+
+		if (v.n)
+			have |= bit;
+		if (v.n ? !is_sound(lists, s, it, el, v) || !is_plain(c, s->marks, v) : it->use == USE_R)
+			element(c, s, p, el);
 	}
-	if (s->n > p->n_items) {
-		at.it = NULL;
-		at.el = p->n_items + 1u;
-		tell(c, &at, "ELEMENTS_TOO_MANY", "3", s->el[at.el]);
-	}
-	at.el = 0;
-	if (p->n_notes)
-		notes(c, &at, s->el, s->n);
+	if (s->n > p->n_items)
+		too_many(c, s, p);
+	for (unsigned n = p->notes; n < p->notes + p->n_notes; n++)
+		if (!note_holds(&c->w.g->notes[n], have))
+			note_broken(c, (struct at){ .s = s, .p = p }, n, have);
 }

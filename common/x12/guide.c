@@ -332,6 +332,22 @@ x12_guides_open(struct arena *a, const struct x12_guides **out)
 	return a->spent ? E_NOMEM : 0;
 }
 
+bool
+x12_code_search(const struct x12_codes *c, uint64_t v)
+{
+	size_t lo = 0, hi = c->n;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+
+		if (c->v[mid] < v)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo < c->n && c->v[lo] == v && v;
+}
+
 static bool
 holds(struct str codes, struct str code)
 {

@@ -35,11 +35,15 @@ struct x12_codes {			/* a code list; v sorted, each as x12_code has it */
 	const uint64_t	*v;
 	size_t		 n;
 };
-struct x12_note { char kind; unsigned char n, el[7]; };	/* P R E C L and the elements it speaks of */
+struct x12_note { uint64_t all; char kind; unsigned char n, el[7]; };	/* P R E C L and the elements it speaks of; all: as bits */
+
+/* What is enough to call a value of the right length sound. QUICK_NONE: it must be looked at closely. */
+enum x12_quick { QUICK_NONE, QUICK_TEXT, QUICK_CODE, QUICK_SHAPE, QUICK_NUMBER, QUICK_DIGITS };
 struct x12_item {			/* an element, or a component of one */
 	uint32_t	 min, max;
 	uint16_t	 number, list, rep;		/* number: of the data element, 0 for a composite; list 0: any value */
-	uint8_t		 kind, use, n_comps, n_notes;
+	uint8_t		 kind, use, n_comps, n_notes, quick;
+	uint8_t		 last_r;			/* of a composite: the last component that is required */
 	uint16_t	 comps, notes;			/* first of each in items, notes */
 	const char	*words;
 };
@@ -100,26 +104,17 @@ x12_key_index(const struct x12_guide *g, uint32_t key)	/* -1: not of this guide 
 	return -1;
 }
 
+bool	x12_code_search(const struct x12_codes *, uint64_t);
+
 static inline bool
 x12_code_holds(const struct x12_codes *c, uint64_t v)
 {
-	size_t lo = 0, hi = c->n;
-
-	if (hi <= 6) {
-		for (; lo < hi; lo++)
-			if (c->v[lo] == v)
-				return v != 0;
-		return false;
-	}
-	while (lo < hi) {
-		size_t mid = (lo + hi) / 2;
-
-		if (c->v[mid] < v)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < c->n && c->v[lo] == v && v;
+	if (c->n > 6)
+		return x12_code_search(c, v);
+	for (size_t i = 0; i < c->n; i++)
+		if (c->v[i] == v)
+			return v != 0;
+	return false;
 }
 
 static inline bool

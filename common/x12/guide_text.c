@@ -46,8 +46,11 @@ notes_of(struct guide_make *m, const char *text, uint8_t *n)
 			continue;
 		*note = (struct x12_note){ .kind = one.p[0] };
 		must(one.n % 2 == 1 && one.n > 4 && one.n <= 15);
-		for (size_t i = 1; i < one.n; i += 2)
-			note->el[note->n++] = (unsigned char)((one.p[i] - '0') * 10 + one.p[i + 1] - '0');
+		for (size_t i = 1; i < one.n; i += 2) {
+			note->el[note->n] = (unsigned char)((one.p[i] - '0') * 10 + one.p[i + 1] - '0');
+			must(note->el[note->n] < 64);
+			note->all |= UINT64_C(1) << note->el[note->n++];
+		}
 		(*n)++;
 	}
 	return first;
@@ -160,6 +163,31 @@ next_token(struct guide_make *m, struct str *rest, struct token *t)
 
 /* ---- items ---- */
 
+/* By type, codes and shape. A date or time is sound by its shape alone; what is not used is never sound. */
+static enum x12_quick
+quick_of(const struct x12_codes *list, const struct x12_item *it)
+{
+	bool text = it->kind == KIND_AN || it->kind == KIND_ID, number = it->kind >= KIND_R && it->kind <= KIND_N2;
+
+	if (it->use == USE_N || it->kind == KIND_B)
+		return QUICK_NONE;
+	if (list->n)
+		return text ? QUICK_CODE : QUICK_NONE;
+	switch (list->shape) {
+	case SHAPE_count:
+		return QUICK_DIGITS;
+	case SHAPE_date:
+	case SHAPE_date6:
+	case SHAPE_time:
+		return number ? QUICK_NONE : QUICK_SHAPE;
+	case SHAPE_dtp:
+	case SHAPE_zip:
+		return text ? QUICK_SHAPE : QUICK_NONE;
+	default:
+		return text ? QUICK_TEXT : it->kind == KIND_R && it->min == 1 ? QUICK_NUMBER : number ? QUICK_DIGITS : QUICK_NONE;
+	}
+}
+
 static void
 simple(const struct guide_make *m, struct str id, const struct token *t, struct x12_item *it)
 {
@@ -173,6 +201,7 @@ simple(const struct guide_make *m, struct str id, const struct token *t, struct 
 		number = 0;
 	*it = (struct x12_item){ .number = (uint16_t)number, .min = e->min, .max = e->max, .list = t->list, .rep = t->rep,
 	    .kind = (uint8_t)e->kind, .use = t->use, .words = e->words };
+	it->quick = (uint8_t)(m->a->spent ? QUICK_NONE : quick_of(&m->codes[it->list], it));
 }
 
 static bool
@@ -199,6 +228,8 @@ components(struct guide_make *m, const struct dict_row *c, struct str parts, siz
 		to = arena_push(m->a, m->items, m->n_items);
 		if (to)
 			*to = it;
+		if (t.use == USE_R)
+			m->items[at].last_r = (uint8_t)(n + 1);
 	}
 	must(!next_token(m, &parts, &t));
 	m->items[at].comps = first;
