@@ -106,7 +106,7 @@ next_in(const struct guide_make *m, size_t l, size_t at, size_t *child)
 static void
 order(struct guide_make *m, size_t l)
 {
-	uint16_t ord = 0, *req;
+	uint16_t ord = 0, before = 0, *req;
 	uint32_t last = 0;
 	size_t child;
 
@@ -116,16 +116,23 @@ order(struct guide_make *m, size_t l)
 
 		next = next_in(m, l, at, &child);
 		must(m->pos[at].opens || child == 0);
-		if (m->pos[at].key != last)
+		if (m->pos[at].key != last) {
 			ord++;
+			before = (uint16_t)(m->n_reqs - m->loops[l].req);
+		}
 		last = m->pos[at].key;
 		if (child)
 			m->loops[child].ord = ord;
 		else
 			m->pos[at].ord = ord;
+		if (child || !m->pos[at].opens)
+			m->pos[at].before = before;
 		need = child ? m->loops[child].use == USE_R : m->pos[at].use == USE_R && !m->pos[at].opens;
-		if (need && (req = arena_push(m->a, m->reqs, m->n_reqs)))
+		if (need && (req = arena_push(m->a, m->reqs, m->n_reqs))) {
 			*req = (uint16_t)at;
+			if (l == 0 || at > m->loops[l].first)		/* else l is never open: what it begins with is */
+				m->pos[at].turn = (uint16_t)(m->n_reqs - m->loops[l].req);
+		}
 	}
 	m->loops[l].n_req = (uint16_t)(m->n_reqs - m->loops[l].req);
 }

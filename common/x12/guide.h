@@ -49,12 +49,13 @@ struct x12_item {			/* an element, or a component of one */
 };
 struct x12_pos {
 	uint32_t	 key;			/* x12_key of the segment id */
+	uint16_t	 by_list, turn;		/* turn: which of what its loop requires, from 1; 0: it is not required */
 	const char	*id, *words;
 	uint16_t	 loop, ord, max, items, notes, tag;	/* ord: neighbours of one id share it; max 0: any number */
+	uint16_t	 before;		/* how much of what its loop requires stands before; as turn, of a first position: the loop around */
 	uint8_t		 use, n_items, n_notes;
 	uint8_t		 last_r;		/* the last element that is required */
 	uint8_t		 by_el, by_comp;	/* the element that tells it from its likes, 0 = none */
-	uint16_t	 by_list;
 	bool		 opens;			/* the first of its loop */
 };
 struct x12_gloop {

@@ -89,24 +89,25 @@ require(struct x12_check *c, unsigned level, uint16_t ord)
 }
 
 static void
-close_level(struct x12_check *c, const struct walk_level *l)
+hl_child(struct x12_check *c, const struct walk_level *l)
 {
-	struct x12_finding f = { .segment = S("HL"), .loop = str_of(c->w.g->loops[l->loop].id), .at = l->at,
-	    .ordinal = l->ordinal, .element = 4, .number = 736, .ik403 = "7", .value = { &l->child, 1 } };
-
-	if (l->hl && l->child && (l->child == '1') != l->has_child)
-		tell(c, "HL_CHILD", "8", f);
+	tell(c, "HL_CHILD", "8", (struct x12_finding){ .segment = S("HL"), .loop = str_of(c->w.g->loops[l->loop].id), .at = l->at,
+	    .ordinal = l->ordinal, .element = 4, .number = 736, .ik403 = "7", .value = { &l->child, 1 } });
 }
 
 static void
 close_to(struct x12_check *c, unsigned depth)
 {
 	while (c->w.depth > depth) {
-		require(c, c->w.depth - 1, UINT16_MAX);
+		struct walk_level *l = &c->w.lv[c->w.depth - 1];
+
+		if (l->req < c->w.g->loops[l->loop].n_req)
+			require(c, c->w.depth - 1, UINT16_MAX);
 		if (c->w.n_gaps)
 			gaps_close(c, c->w.depth - 1);
 		c->w.depth--;
-		close_level(c, &c->w.lv[c->w.depth]);
+		if (l->hl && l->child && (l->child == '1') != l->has_child)
+			hl_child(c, l);
 	}
 }
 
@@ -265,7 +266,7 @@ hl_wrong(struct x12_check *c, const struct x12_seg *s, unsigned el, const char *
 }
 
 /* A number is right when it counts the levels, or counts on from the one before: one wrong number is told once. */
-static void
+static __attribute__((noinline)) void
 hl(struct x12_check *c, const struct x12_seg *s)
 {
 	struct x12_walk *w = &c->w;
@@ -322,29 +323,32 @@ tell_position(struct x12_check *c, uint16_t pos, const char *id, const char *ik3
 }
 
 static void
-take(struct x12_check *c, const struct choice *ch, enum fit is)
+take(struct x12_check *c, uint16_t pos, unsigned level, enum fit is)
 {
 	struct x12_walk *w = &c->w;
-	const struct x12_pos *p = &w->g->pos[ch->pos];
-	bool again = repeats(w, ch->level, p);
+	const struct x12_pos *p = &w->g->pos[pos];
+	bool again = repeats(w, level, p);
 
-	close_to(c, again ? ch->level : ch->level + 1);
+	close_to(c, again ? level : level + 1);
 	if (is == FIT_CLEAN && !again) {
-		uint16_t ord = ord_in(w, ch->level, p);
+		uint16_t ord = ord_in(w, level, p);
 
-		require(c, ch->level, ord);
-		w->lv[ch->level].ord = ord;
+		if (w->lv[level].req < p->before)
+			require(c, level, ord);
+		w->lv[level].ord = ord;
+		if (w->lv[level].req + 1u == p->turn && !(p->opens && p->loop == w->lv[level].loop))
+			w->lv[level].req++;
 	}
 	if (is == FIT_EARLY)
-		tell_position(c, ch->pos, "SEGMENT_ORDER", "7");
-	if (p->opens && (again || p->loop != w->lv[ch->level].loop)) {
-		enter(c, ch->pos, again ? ch->level - 1 : ch->level);
+		tell_position(c, pos, "SEGMENT_ORDER", "7");
+	if (p->opens && (again || p->loop != w->lv[level].loop)) {
+		enter(c, pos, again ? level - 1 : level);
 		return;
 	}
-	if (w->seen[ch->pos] < UINT16_MAX)
-		w->seen[ch->pos]++;
-	if (is == FIT_FULL || (is == FIT_EARLY && p->max && w->seen[ch->pos] > p->max))
-		tell_position(c, ch->pos, "SEGMENT_TOO_MANY", "5");
+	if (w->seen[pos] < UINT16_MAX)
+		w->seen[pos]++;
+	if (is == FIT_FULL || (is == FIT_EARLY && p->max && w->seen[pos] > p->max))
+		tell_position(c, pos, "SEGMENT_TOO_MANY", "5");
 }
 
 static bool
@@ -440,15 +444,58 @@ headless(struct x12_check *c, uint64_t mark, size_t key, struct choice *out)
 static struct walk_memo *
 memo_of(struct x12_walk *w, uint64_t what)
 {
-	return &w->memo[(w->at * WALK_MEMOS + (what * UINT64_C(0x9e3779b97f4a7c15) >> 62)) & (WALK_MEMO_ROWS - 1)];
+	const struct x12_pos *p = &w->g->pos[w->at];
+	const struct walk_level *top = &w->lv[w->depth - 1];
+
+	if (w->at == NO_POS || top->loop != p->loop || top->ord != p->ord || w->early)
+		return NULL;
+	return &w->memo[(w->at * WALK_MEMOS + (what * UINT64_C(0x9e3779b97f4a7c15) >> 58) % WALK_MEMOS) & (WALK_MEMO_ROWS - 1)];
 }
 
-static bool
-as_before(const struct x12_walk *w)
+static void
+remember(const struct x12_walk *w, const struct choice *ch, uint64_t what, struct walk_memo *m)
 {
-	const struct x12_pos *p = &w->g->pos[w->at];
+	const struct x12_pos *p = &w->g->pos[ch->pos];
+	bool any = p->loop != w->lv[ch->level].loop || repeats(w, ch->level, p);
 
-	return w->at != NO_POS && w->lv[w->depth - 1].loop == p->loop && w->lv[w->depth - 1].ord == p->ord && !w->early;
+	*m = (struct walk_memo){ what, w->at, ch->pos, (uint16_t)ch->level, any ? 0 : p->max };
+}
+
+static __attribute__((noinline)) uint16_t
+search(struct x12_check *c, const struct x12_seg *s, int k, uint64_t mark, struct walk_memo *m)
+{
+	struct x12_walk *w = &c->w;
+	struct choice ch = { NO_POS, 0, false };
+	enum fit is = k < 0 ? FIT_NONE : choose(c, mark, (size_t)k, &ch);
+
+	if (is == FIT_NONE && k >= 0 && headless(c, mark, (size_t)k, &ch))
+		is = FIT_CLEAN;
+	if (is == FIT_NONE)
+		return no_place(c, s, x12_key(s->id), k);
+	if (m && is == FIT_CLEAN && ch.first)
+		remember(w, &ch, x12_key(s->id) | mark << 24, m);
+	w->early = w->early || is == FIT_EARLY;
+	take(c, ch.pos, ch.level, is);
+	w->at = ch.pos;
+	return ch.pos;
+}
+
+static void
+follow(struct x12_check *c, const struct walk_memo *m)
+{
+	struct x12_walk *w = &c->w;
+	const struct x12_pos *p = &w->g->pos[m->to];
+	struct walk_level *top = &w->lv[m->level];
+
+	w->at = m->to;
+	if (p->opens || m->level + 1u != w->depth || top->req < p->before || w->seen[m->to] == UINT16_MAX) {
+		take(c, m->to, m->level, FIT_CLEAN);
+	} else {			/* the same, where no loop ends or begins and nothing is missing */
+		top->ord = p->ord;
+		if (top->req + 1u == p->turn)
+			top->req++;
+		w->seen[m->to]++;
+	}
 }
 
 uint16_t
@@ -458,33 +505,18 @@ x12_walk_step(struct x12_check *c, const struct x12_seg *s)
 	uint32_t key = x12_key(s->id);
 	int k = key ? x12_key_index(w->g, key) : -1;
 	uint64_t mark = k < 0 ? 0 : mark_of(c, s, k), what = key | mark << 24;
-	struct choice ch = { NO_POS, 0, false };
-	struct walk_memo *m = NULL;
-	enum fit is;
+	struct walk_memo *m = k >= 0 && mark < UINT64_C(1) << 40 ? memo_of(w, what) : NULL;
+	uint16_t pos;
 
-	if (k >= 0 && mark < UINT64_C(1) << 40 && as_before(w)) {
-		m = memo_of(w, what);
-		if (m->what == what && m->from == w->at && fit(w, m->level, m->to) == FIT_CLEAN) {
-			take(c, &(struct choice){ m->to, m->level, true }, FIT_CLEAN);
-			w->at = m->to;
-			if (key == x12_key(S("HL")))
-				hl(c, s);
-			return w->at;
-		}
+	if (m && m->what == what && m->from == w->at && (!m->max || w->seen[m->to] < m->max)) {
+		pos = m->to;
+		follow(c, m);
+	} else {
+		pos = search(c, s, k, mark, m);
 	}
-	is = k < 0 ? FIT_NONE : choose(c, mark, (size_t)k, &ch);
-	if (is == FIT_NONE && k >= 0 && headless(c, mark, (size_t)k, &ch))
-		is = FIT_CLEAN;
-	if (is == FIT_NONE)
-		return no_place(c, s, key, k);
-	if (m && is == FIT_CLEAN && ch.first)
-		*m = (struct walk_memo){ .what = what, .from = w->at, .to = ch.pos, .level = (uint16_t)ch.level };
-	w->early = w->early || is == FIT_EARLY;
-	take(c, &ch, is);
-	w->at = ch.pos;
-	if (key == x12_key(S("HL")))
+	if (pos != NO_POS && key == x12_key(S("HL")))
 		hl(c, s);
-	return ch.pos;
+	return pos;
 }
 
 void

@@ -27,9 +27,9 @@ struct walk_level {
 	bool		 has_child;
 	size_t		 at, ordinal;		/* of its HL */
 };
-#define WALK_MEMOS	4			/* segments that may follow a position */
-#define WALK_MEMO_ROWS	2048
-struct walk_memo { uint64_t what; uint16_t from, to, level; };	/* what: id and mark; from, to: positions */
+#define WALK_MEMOS	8			/* segments that may follow a position */
+#define WALK_MEMO_ROWS	4096
+struct walk_memo { uint64_t what; uint16_t from, to, level, max; };	/* what: id and mark; from, to: positions; max: of to, 0 any */
 #define WALK_GAPS	32
 struct walk_gap { uint16_t pos, level; size_t at, ordinal; };	/* not met where it had to be; it may come out of order */
 struct x12_walk {
