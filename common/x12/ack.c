@@ -257,6 +257,15 @@ on_set_open(void *self, const struct x12_set *t)
 	return ALSO(k, set_open, t);
 }
 
+static void
+on_set_closing(void *self, const struct x12_check *c)
+{
+	struct x12_ack *k = self;
+
+	if (k->spec->also && k->spec->also->set_closing)
+		k->spec->also->set_closing(k->spec->also->self, c);
+}
+
 /* The other watcher comes first: it may reject the set all the same. */
 static int
 on_set(void *self, const struct x12_set *told)
@@ -365,7 +374,8 @@ struct x12_watch
 x12_ack_watch(struct x12_ack *k)
 {
 	return (struct x12_watch){ .self = k, .found = on_found, .interchange = on_interchange, .group = on_group, .set_open = on_set_open,
-	    .set = on_set, .group_end = on_group_end, .interchange_end = on_interchange_end, .segment = on_segment, .claim = on_claim };
+	    .set_closing = on_set_closing, .set = on_set, .group_end = on_group_end, .interchange_end = on_interchange_end,
+	    .segment = on_segment, .claim = on_claim };
 }
 
 int

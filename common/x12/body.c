@@ -27,8 +27,8 @@ x12_body_error(struct x12_body *b, const struct x12_seg *s, bool hard, struct x1
 	e.segment = s->id.n && s->id.n <= 3 && !str_has_ctl(s->id) ? s->id : S("?");
 	e.loop = loop_words(b);
 	e.at = b->at_seg;
-	*p = (struct x12_pending){ .error = e, .hard = hard, .words = str_of(words),
-	    .fix = hard ? S("correct it and send this transaction set again") : S("correct it at its source") };
+	*p = (struct x12_pending){ .error = e, .hard = hard, .ordinal = s->ordinal, .words = words,
+	    .fix = hard ? "correct it and send this transaction set again" : "correct it at its source" };
 	p->place = e.element ? arena_fmt(a, "segment %zu, loop " STR_FMT ", " STR_FMT "%02u", s->ordinal, STR_ARG(e.loop),
 	    STR_ARG(e.segment), e.element) : arena_fmt(a, "segment %zu, loop " STR_FMT ", " STR_FMT, s->ordinal, STR_ARG(e.loop),
 	    STR_ARG(e.segment));
@@ -108,8 +108,8 @@ mapped(struct x12_body *b, const struct x12_seg *s, const struct x12_step *r)
 	x12_map_read(&b->cx, s, r, &b->at, &rest, &bad);
 	if (rest.n)
 		keep(b, s, rest, true);
-	if (bad.ik403)
-		x12_body_error(b, s, r->how == HOW_MUST, (struct x12_error){ .ik304 = "8", .ik403 = bad.ik403,
+	if (bad.ik403)			/* longer than the field: it stays in the rest */
+		x12_body_error(b, s, r->how == HOW_MUST && *bad.ik403 != '5', (struct x12_error){ .ik304 = "8", .ik403 = bad.ik403,
 		    .element = bad.element, .component = bad.component },
 		    "the element is too long, or not a date, amount, number or code of its list");
 }
@@ -332,8 +332,7 @@ line(struct x12_body *b, const struct x12_seg *s)
 		return;
 	}
 	open_context(b, L_2400);
-	if (!str_to_int(x12_elem(s, 1), &b->at.l->number) || b->at.l->number != (int64_t)b->at.e->n_lines)
-		reject_element(b, s, 1, "7", "LX01 does not count 1, 2, 3 ...");
+	b->at.l->number = (int64_t)b->at.e->n_lines;	/* whatever LX01 says: it is written so, and a rule asks about it */
 }
 
 /* ---- loops named by their first segment ---- */
@@ -446,15 +445,15 @@ x12_body_seg(struct x12_body *b, const struct x12_seg *s)
 		return;
 	if (s->ctl) {
 		reject_element(b, s, 1, "6", "the segment holds control characters");
-	} else if (str_is(s->id, "HL")) {
+	} else if (x12_id_is(s->id, "HL")) {
 		hl(b, s);
 	} else if (!b->context) {
 		header(b, s);
-	} else if (str_is(s->id, "CLM")) {
+	} else if (x12_id_is(s->id, "CLM")) {
 		claim(b, s);
-	} else if (str_is(s->id, "SBR") && (b->context == L_2300 || b->context == L_2320)) {
+	} else if (x12_id_is(s->id, "SBR") && (b->context == L_2300 || b->context == L_2320)) {
 		coverage(b, s);
-	} else if (str_is(s->id, "LX") && b->context >= L_2300) {
+	} else if (x12_id_is(s->id, "LX") && b->context >= L_2300) {
 		line(b, s);
 	} else {
 		n = x12_enter_of(b->at.plan, b->context, s->id, x12_elem(s, 1));

@@ -7,8 +7,8 @@
 
 #include "x12/wire.h"
 
-/* What the body cannot take: an error of the set, and what to tell the sender if the check has not told it. */
-struct x12_pending { struct x12_error error; struct str place, words, fix; bool hard; };
+/* What the body cannot take: an error of the set if the check has not told it. Not hard: it is kept, but not as it should be. */
+struct x12_pending { struct x12_error error; struct str place; size_t ordinal; const char *words, *fix; bool hard; };
 struct x12_body {
 	struct x12_cx		 cx;
 	struct x12_intake	*out;

@@ -203,8 +203,10 @@ set_end(struct x12_check *c, bool se)
 	}
 	if (!se)
 		envelope(c, "SET_NO_SE", (struct x12_finding){ .ik502 = "2", .segment = S("SE") }, 0);
+	if (c->spec->watch.set_closing)
+		c->spec->watch.set_closing(c->spec->watch.self, c);
 	if (c->set_has_segments)
-		for (unsigned i = 0; i < 5; i++)
+		for (unsigned i = 0; i < 5 && (!t->ik502[i] || strcmp(t->ik502[i], "5") != 0); i++)
 			if (!t->ik502[i]) {
 				t->ik502[i] = "5";
 				break;
@@ -481,6 +483,8 @@ interchange_open(struct x12_check *c)
 	c->t.interchanges++;
 	x12_names_clear(c->gs06s);
 	isa_check(c);
+	if (c->spec->usage && c->ic.usage != c->spec->usage)
+		envelope(c, "ISA_USAGE", (struct x12_finding){ .ta105 = "020" }, 15);
 	if (!str_starts(el[12], S("00401")) && el[11].n == 1 && el[11].p[0] == el[16].p[0])
 		envelope(c, "ISA_SEPARATORS", (struct x12_finding){ .id = NULL }, 11);
 	if (x12_names_met(c->isa13s, isa_name(c)))

@@ -51,6 +51,7 @@ struct x12_watch {
 	int	(*interchange)(void *self, const struct x12_interchange *);	/* its ISA is read */
 	int	(*group)(void *self, const struct x12_group *);		/* its GS is read */
 	int	(*set_open)(void *self, const struct x12_set *);	/* its ST is read */
+	void	(*set_closing)(void *self, const struct x12_check *);	/* it was read; the last moment for x12_check_tell */
 	int	(*set)(void *self, const struct x12_set *);		/* ended, with its verdict and errors; 1 = reject it all
 									   the same */
 	int	(*group_end)(void *self, const struct x12_group *);	/* with its verdict; sets is NULL, n_sets the count */
@@ -66,8 +67,11 @@ struct x12_check_spec {
 	unsigned		 snip;		/* bit n: type n is judged; 0 = all */
 	unsigned		 rejects;	/* bit n: an error of type n rejects its set; 0 = types 1 and 2 */
 	const struct x12_rules	*rules;
+	char			 usage;		/* T or P: an interchange of the other kind is rejected; 0 = both are taken */
 	struct x12_watch	 watch;
 };
+/* What a watcher found in the set at hand; words, fix, snip and severity are its own. Counts as if the check had found it. */
+void	x12_check_tell(const struct x12_check *, struct x12_finding *);
 /* sets_rejected: by their own verdict, or with their group or interchange. */
 struct x12_totals { size_t interchanges, groups, sets, sets_rejected, segments, claims, errors, warnings, notes; };
 

@@ -128,42 +128,44 @@ place(struct x12_claims *c, const struct x12_seg *s)
 
 /* ---- segments that stay ---- */
 
-static struct str
-as_utf8(struct arena *a, struct str v)
+static size_t
+put_utf8(char *p, struct str v)
 {
-	char *p = arena_alloc(a, v.n * 2 + 1);
 	size_t n = 0;
 
-	for (size_t i = 0; p && i < v.n; i++) {
+	for (size_t i = 0; i < v.n; i++) {
 		unsigned char c = (unsigned char)v.p[i];
 
 		if (c >= 0x80)
 			p[n++] = (char)(0xc0 | c >> 6);
 		p[n++] = (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c);
 	}
-	return (struct str){ p, p ? n : 0 };
+	return n;
 }
 
-/* One copy for all elements: they stand in one run of bytes. */
+/* One copy for all elements: they stand in one run of bytes, as who reads a segment may rely on. */
 bool
 x12_seg_copy(struct arena *a, const struct x12_seg *s, struct x12_seg *out)
 {
 	struct str *el = arena_array(a, s->n + 1, sizeof *el);
 	size_t size = 0, at = 0;
+	bool odd = s->marks & X12_ODD;
 	char *p;
 
 	for (unsigned i = 0; i <= s->n; i++)
-		size += s->el[i].n;
+		size += s->el[i].n * (odd ? 2 : 1);
 	p = el ? arena_alloc(a, size + 1) : NULL;
 	if (!p)
 		return false;
 	for (unsigned i = 0; i <= s->n; i++) {
-		el[i] = (struct str){ s->el[i].n ? p + at : NULL, s->el[i].n };
-		if (el[i].n)
-			memcpy(p + at, s->el[i].p, el[i].n);
+		struct str v = s->el[i];
+
+		el[i] = (struct str){ v.n ? p + at : NULL, v.n };
+		if (v.n && odd && !str_is_utf8(v))
+			el[i].n = put_utf8(p + at, v);
+		else if (v.n)
+			memcpy(p + at, v.p, v.n);
 		at += el[i].n;
-		if (s->marks & X12_ODD && el[i].n && !str_is_utf8(el[i]))
-			el[i] = as_utf8(a, el[i]);
 	}
 	*out = *s;
 	out->el = el;
@@ -179,7 +181,7 @@ faults_move(struct x12_claims *c)
 		const struct x12_pending *p = &c->body.pending[i];
 
 		if (p->hard)
-			(void)fault_add(c->f, E_VALUE, p->place, p->words, p->fix);
+			(void)fault_add(c->f, E_VALUE, p->place, str_of(p->words), str_of(p->fix));
 	}
 	c->body.pending = NULL;
 	c->body.n_pending = 0;

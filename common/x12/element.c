@@ -5,6 +5,7 @@
 #include "x12/walk.h"
 
 #define AMOUNT	782			/* the data element of monetary amounts */
+#define QUANTITY	380
 
 struct at { const struct x12_seg *s; const struct x12_pos *p; unsigned el, comp, rep; const struct x12_item *it; };
 
@@ -111,7 +112,7 @@ characters(struct x12_check *c, const struct at *at, struct str v)
 	if (odd.n)
 		tell(c, at, "ELEMENT_CHARACTER", "6", odd);
 	else if (!str_is_utf8(v))
-		tell(c, at, "ELEMENT_CHARACTER", "6", STR_NONE);
+		tell(c, at, "ELEMENT_LATIN", "6", STR_NONE);
 }
 
 static const char *
@@ -124,12 +125,20 @@ listed(struct x12_check *c, const struct at *at, struct str v)
 	return x12_shape_wrong(list->shape, at->s, at->el, v);
 }
 
+/* Of a service line: SV1, SV2, SV3 of an 837, and what another payer decided about it (SVD). */
+static bool
+is_line(const struct at *at)
+{
+	return at->s->id.n == 3 && at->s->id.p[0] == 'S' && at->s->id.p[1] == 'V';
+}
+
 static void
 value(struct x12_check *c, const struct at *at, struct str v)
 {
 	const struct x12_item *it = at->it;
 	size_t length = v.n;
 	cents_t cents;
+	milli_t milli;
 	const char *wrong = it->kind <= KIND_ID ? NULL : kind_wrong(it, v, &length);
 
 	if (at->s->marks & X12_ODD)
@@ -146,6 +155,8 @@ value(struct x12_check *c, const struct at *at, struct str v)
 		wrong = x12_shape_wrong(SHAPE_time, at->s, at->el, v);
 	if (!wrong && it->number == AMOUNT && !c->examine && !cents_parse(v, &cents))
 		tell(c, at, "ELEMENT_AMOUNT", "6", v);
+	if (!wrong && it->number == QUANTITY && is_line(at) && !c->examine && !milli_parse(v, &milli))
+		tell(c, at, "ELEMENT_QUANTITY", "6", v);
 	if (!wrong && *v.p == ' ' && it->use == USE_R && !it->list && str_trim(v).n == 0)
 		tell(c, at, "ELEMENT_MISSING", "1", STR_NONE);
 	if (wrong)
@@ -209,6 +220,8 @@ is_unused(struct x12_check *c, const struct at *at, struct str v)
 	if (at->it->use != USE_N)
 		return false;
 	tell(c, at, "ELEMENT_NOT_USED", "I10", v);
+	if (at->s->marks & X12_ODD)
+		characters(c, at, v);
 	return true;
 }
 

@@ -139,7 +139,7 @@ from_latin1(struct arena *a, struct str s)
 }
 
 int
-x12_open(struct arena *a, struct str in, struct faults *f, struct x12_reader **out)
+x12_open_as_is(struct arena *a, struct str in, struct faults *f, struct x12_reader **out)
 {
 	struct x12_reader *r;
 	int rc = x12_reader_new(a, f, &r);
@@ -153,8 +153,7 @@ x12_open(struct arena *a, struct str in, struct faults *f, struct x12_reader **o
 	rc = x12_begin(r);
 	if (rc < 0)
 		return rc;
-	in = (struct str){ r->p + r->at, r->len - r->at };
-	in = str_is_utf8(in) ? arena_str(a, in) : from_latin1(a, in);
+	in = arena_str(a, (struct str){ r->p + r->at, r->len - r->at });
 	if (!in.p)
 		return E_NOMEM;
 	r->p = in.p;
@@ -162,6 +161,20 @@ x12_open(struct arena *a, struct str in, struct faults *f, struct x12_reader **o
 	r->at = 0;
 	*out = r;
 	return 0;
+}
+
+int
+x12_open(struct arena *a, struct str in, struct faults *f, struct x12_reader **out)
+{
+	int rc = x12_open_as_is(a, in, f, out);
+	struct x12_reader *r = *out;
+
+	if (rc < 0 || str_is_utf8((struct str){ r->p, r->len }))
+		return rc;
+	in = from_latin1(a, (struct str){ r->p, r->len });
+	r->p = in.p;
+	r->len = in.n;
+	return in.p ? rc : E_NOMEM;
 }
 
 static bool

@@ -4,7 +4,9 @@
  * set too. Judges nothing itself.
  */
 #include "x12/body.h"
-#include "x12/check.h"
+#include "x12/claims.h"
+#include "x12/take.h"
+#include "x12/walk.h"
 
 #include <string.h>
 
@@ -110,17 +112,33 @@ on_set_open(void *self, const struct x12_set *from)
 	return 0;
 }
 
+/* Text that is not UTF-8 was told by the check; the record holds it as such. */
+static bool
+is_text(const struct x12_seg *s)
+{
+	for (unsigned i = 0; i <= s->n; i++)
+		if (!str_is_utf8(s->el[i]))
+			return false;
+	return true;
+}
+
 static int
 on_segment(void *self, const struct x12_check *c, const struct x12_seg *s)
 {
 	struct take *t = self;
+	struct x12_seg own;
 
 	(void)c;
 	t->body.at_seg++;
-	if (t->taking) {
-		t->body.cx.s = x12_seps(t->r);
-		x12_body_seg(&t->body, s);
+	if (!t->taking || t->body.broken)
+		return 0;
+	t->body.cx.s = x12_seps(t->r);
+	if (s->marks & X12_ODD && !is_text(s)) {
+		if (!x12_seg_copy(t->a, s, &own))
+			return E_NOMEM;
+		s = &own;
 	}
+	x12_body_seg(&t->body, s);
 	return 0;
 }
 
@@ -133,26 +151,33 @@ is_told(const struct x12_set *st, const struct x12_error *e)
 	return false;
 }
 
-/* What the body found and the check did not: the record cannot hold it. */
-static bool
-body_errors(struct take *t, struct x12_set *st)
+/*
+ * What the record cannot hold is an error of the set like any other, told through the check so that every answer has it.
+ * A set that is rejected needs no more of them.
+ */
+static void
+on_set_closing(void *self, const struct x12_check *c)
 {
-	bool broken = false;
+	struct take *t = self;
 
-	for (size_t i = 0; i < t->body.n_pending; i++) {
+	if (t->taking)
+		x12_body_close(&t->body);
+	for (size_t i = 0; t->taking && i < t->body.n_pending; i++) {
 		const struct x12_pending *p = &t->body.pending[i];
-		struct x12_error *e;
+		bool told = is_told(&c->set, &p->error);
+		struct x12_finding f = { .id = "NOT_HELD", .snip = X12_SYNTAX, .severity = X12_ERROR, .segment = p->error.segment,
+		    .loop = p->error.loop, .at = p->error.at, .ordinal = p->ordinal, .element = p->error.element,
+		    .component = p->error.component, .words = p->words, .fix = p->fix };
 
-		bool told = is_told(st, &p->error);
-
-		if (told && (!p->hard || st->ik501 == 'R'))
+		if (!p->hard && !told)
+			(void)fault_add(&t->out->notes, E_NONE, p->place, str_of(p->words), str_of(p->fix));
+		if (!p->hard || c->set.ik501 == 'R')
 			continue;
-		broken = broken || p->hard;
-		(void)fault_add(p->hard ? &t->out->faults : &t->out->notes, p->hard ? E_VALUE : E_NONE, p->place, p->words, p->fix);
-		if (!told && st->n_errors < LIMIT_FAULTS && (e = arena_push(t->a, st->errors, st->n_errors)))
-			*e = p->error;
+		f.ik304 = told ? NULL : p->error.ik304;
+		f.ik403 = told ? NULL : p->error.ik403;
+		f.ik502 = told ? "5" : NULL;
+		x12_check_tell(c, &f);
 	}
-	return broken || (t->body.broken && t->body.n_pending == LIMIT_FAULTS);
 }
 
 static int
@@ -160,10 +185,7 @@ on_set(void *self, const struct x12_set *from)
 {
 	struct take *t = self;
 	struct x12_set *st = t->body.set;
-	bool broken = false;
 
-	if (t->taking)
-		x12_body_close(&t->body);
 	st->declared = from->declared;
 	st->found = from->found;
 	st->n_claims = from->n_claims;
@@ -182,18 +204,11 @@ on_set(void *self, const struct x12_set *from)
 		e->loop = own(t, e->loop);
 		e->value = own(t, e->value);
 	}
-	if (t->taking)
-		broken = body_errors(t, st);
-	if (st->ik501 == 'R' || broken || t->body.broken)
+	if (st->ik501 == 'R' || t->body.broken)
 		drop_from(t, t->st_from);
 	else if (t->out->n_claims == t->st_from && t->taking)
 		(void)fault_add(&t->out->notes, E_NONE, arena_fmt(t->a, "ST02 " STR_FMT, STR_ARG(st->st02)),
 		    S("the transaction set holds no claim"), STR_NONE);
-	if (broken || (t->body.broken && st->ik501 != 'R')) {
-		st->ik501 = 'R';
-		st->ik502[0] = st->ik502[0] ? st->ik502[0] : "5";
-		return 1;
-	}
 	return 0;
 }
 
@@ -221,6 +236,7 @@ on_interchange_end(void *self, const struct x12_interchange *from)
 	t->ic->ta105 = from->ta105;
 	if (from->ta104 == 'R')
 		drop_from(t, t->ic_from);
+	t->ic = NULL;
 	return 0;
 }
 
@@ -242,31 +258,60 @@ compact(struct x12_intake *out)
 	out->n_refused -= kept < out->n_refused ? kept : out->n_refused;
 }
 
+/* With answers they hear it first, and pass it on. */
+static int
+checked(struct take *t, const struct x12_taking *how, const struct x12_watch *watch)
+{
+	struct x12_check_spec check = { .guides = how->spec.guides, .snip = 1u << X12_SYNTAX | 1u << X12_GUIDE,
+	    .rejects = how->spec.level >= X12_GUIDE ? 0 : 1u << X12_SYNTAX, .usage = how->usage, .watch = *watch };
+	struct x12_ack_spec answers = how->answers ? *how->answers : (struct x12_ack_spec){ .also = NULL };
+	struct x12_ack *ack = NULL;
+	struct x12_totals totals;
+	int rc = 0, closed = 0;
+
+	answers.also = watch;
+	if (how->answers) {
+		rc = x12_ack_open(t->a, &answers, &ack);
+		if (rc < 0)
+			return rc;
+		check.watch = x12_ack_watch(ack);
+	}
+	rc = x12_check_run(t->a, t->r, &check, &totals);
+	if (ack)
+		closed = x12_ack_close(ack, t->r);
+	return rc == E_NOMEM ? rc : closed < 0 ? closed : rc;
+}
+
 int
-x12_read_837(struct arena *a, const struct x12_intake_spec *spec, struct str bytes, struct x12_intake *out)
+x12_take_837(struct arena *a, const struct x12_taking *how, struct str bytes, struct x12_intake *out)
 {
 	struct take *t = arena_alloc(a, sizeof *t);
-	struct x12_check_spec check = { .guides = spec->guides, .snip = 1u << X12_SYNTAX | 1u << X12_GUIDE,
-	    .rejects = spec->level >= X12_GUIDE ? 0 : 1u << X12_SYNTAX,
-	    .watch = { t, on_found, on_interchange, on_group, on_set_open, on_set, on_group_end, on_interchange_end, on_segment,
-		NULL } };
-	struct x12_totals totals;
+	struct x12_watch watch = { t, on_found, on_interchange, on_group, on_set_open, on_set_closing, on_set, on_group_end,
+	    on_interchange_end, on_segment, NULL };
 	int rc;
 
 	*out = (struct x12_intake){ .faults.a = a, .notes.a = a };
 	if (!t)
 		return E_NOMEM;
 	t->a = t->body.cx.a = a;
-	t->spec = spec;
+	t->spec = &how->spec;
 	t->out = t->body.out = out;
-	rc = x12_open(a, bytes, &out->faults, &t->r);
+	rc = x12_open_as_is(a, bytes, &out->faults, &t->r);
 	if (rc < 0)
 		return rc;
-	rc = x12_check_run(a, t->r, &check, &totals);
+	rc = checked(t, how, &watch);
+	if (t->ic)				/* it was not read to its end, so it has no verdict */
+		drop_from(t, t->ic_from);
 	compact(out);
 	if (a->spent)
 		return E_NOMEM;
-	if (rc < 0 && out->n_interchanges == 0)
+	if (rc < 0 && (out->n_interchanges == 0 || rc == E_NOMEM))
 		return rc;
 	return (int)out->n_claims;
+}
+
+int
+x12_read_837(struct arena *a, const struct x12_intake_spec *spec, struct str bytes, struct x12_intake *out)
+{
+	return x12_take_837(a, &(struct x12_taking){ .spec = *spec }, bytes, out);
 }

@@ -33,10 +33,11 @@ struct x12_src { int64_t (*fill)(void *self, char *p, size_t n); void *self; };
 struct x12_reader;
 
 /*
- * Both refuse, by the name of what it is: UTF-16, binary, a set without envelope, HL7, XML, JSON ... The first
- * takes a copy into the arena, so that what is sliced of it lives as long; what is not UTF-8 is read as Latin-1.
+ * All refuse, by the name of what it is: UTF-16, binary, a set without envelope, HL7, XML, JSON ... The first two
+ * take a copy into the arena, so that what is sliced of it lives as long; the first reads what is not UTF-8 as Latin-1.
  */
 int	x12_open(struct arena *, struct str bytes, struct faults *, struct x12_reader **out);
+int	x12_open_as_is(struct arena *, struct str bytes, struct faults *, struct x12_reader **out);
 int	x12_open_source(struct arena *, struct x12_src, struct faults *, struct x12_reader **out);
 int	x12_next(struct x12_reader *, struct x12_seg *out);	/* 1 a segment, 0 the end, below 0 refused */
 struct x12_seps x12_seps(const struct x12_reader *);		/* of the interchange being read */

@@ -69,8 +69,6 @@ cut(struct str s, size_t max)
 static void
 fit_text(struct fit *f, const struct rec_field *field, struct str *s)
 {
-	if (s->n == 0)
-		return;
 	*s = clean(f->a, *s, field->max >= LIMIT_DOCUMENT);
 	if ((int64_t)s->n <= field->max)
 		return;
@@ -82,27 +80,36 @@ fit_text(struct fit *f, const struct rec_field *field, struct str *s)
 	too_large(f, field, "longer than this field may be");
 }
 
+static void fit_object(struct fit *, const struct rec_object *, void *obj);
+
+static void
+fit_list(struct fit *f, const struct rec_field *field, char *obj)
+{
+	size_t n = *(size_t *)(void *)(obj + field->at_n);
+	char *v = *(char **)(void *)(obj + field->at);
+
+	if ((int64_t)n > field->max)
+		too_large(f, field, "more members than this list may have");
+	for (size_t k = 0; field->kind == K_MANY && k < n; k++)
+		fit_object(f, field->of, v + k * field->of->size);
+}
+
 static void
 fit_object(struct fit *f, const struct rec_object *o, void *obj)
 {
-	for (size_t i = 0; i < o->n; i++) {
-		const struct rec_field *field = &o->fields[i];
+	for (const struct rec_field *field = o->fields, *end = field + o->n; field < end; field++) {
 		char *at = (char *)obj + field->at;
-		size_t n;
 
-		if (field->kind == K_PART && field->max != PART_INGEST)
-			return;
-		if (field->kind == K_TEXT)
-			fit_text(f, field, (struct str *)(void *)at);
-		if (field->kind == K_ONE)
+		if (field->kind == K_TEXT) {		/* most of them, and most are empty */
+			if (((struct str *)(void *)at)->n)
+				fit_text(f, field, (struct str *)(void *)at);
+		} else if (field->kind == K_ONE) {
 			fit_object(f, field->of, at);
-		if (field->kind != K_MANY && field->kind != K_STRS)
-			continue;
-		n = *(size_t *)(void *)((char *)obj + field->at_n);
-		if ((int64_t)n > field->max)
-			too_large(f, field, "more members than this list may have");
-		for (size_t k = 0; field->kind == K_MANY && k < n; k++)
-			fit_object(f, field->of, *(char **)(void *)at + k * field->of->size);
+		} else if (field->kind == K_MANY || field->kind == K_STRS) {
+			fit_list(f, field, obj);
+		} else if (field->kind == K_PART && field->max != PART_INGEST) {
+			return;
+		}
 	}
 }
 

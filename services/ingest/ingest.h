@@ -38,8 +38,10 @@ struct intake_item {
 struct intake_reply {			/* HL7: one per message, in order. X12: TA1 and 999 */
 	struct str		 bytes;		/* what to send back once the items are committed */
 	int			 rc;		/* 0, or why it was refused */
-	size_t			 item;		/* HL7: index of its item, or INTAKE_NO_ITEM */
+	size_t			 item, n_items;	/* those it speaks for: the first, or INTAKE_NO_ITEM, and how many */
 	struct hl7_head		 head;		/* HL7: so that intake_nak can answer otherwise */
+	const struct x12_interchange *about;	/* X12: the same, with the envelope of the answer; NULL: nothing to take back */
+	const struct x12_ends	*ends;
 };
 
 struct intake {
@@ -71,7 +73,10 @@ const char *intake_kind_name(enum intake_kind);	/* x12, hl7, json, fhir, unknown
  */
 int	intake_apply(struct arena *, struct encounter *into, const struct intake_item *, struct faults *);
 
-/* The answer to an HL7 message that was fine but could not be committed (rc: E_BUSY, E_STORE_DOWN, E_CONFLICT ...). */
+/*
+ * The answer to what was fine but could not be committed (rc: E_BUSY, E_STORE_DOWN, E_CONFLICT ...). X12: a TA1 that rejects the
+ * interchange, in place of all its replies.
+ */
 int	intake_nak(struct arena *, const struct intake_reply *, int rc, int64_t at, struct str *out);
 
 #endif

@@ -74,7 +74,8 @@ write_replies(struct folder *f, const struct taken *t, const struct intake_job *
 
 	buf_init(&b, j->arena);
 	for (size_t i = 0; i < j->in.n_replies; i++)
-		buf_str(&b, j->in.replies[i].bytes);
+		if (intake_reply_now(j, i, &to) >= 0)
+			buf_str(&b, to);
 	if (b.n == 0)
 		return;
 	dir = make_sub(f, j->arena, "replies");

@@ -370,6 +370,24 @@ intake_answer_json(const struct intake_job *j)
 	return is_plain(j) ? plain_answer(j) : full_answer(j);
 }
 
+int
+intake_reply_now(const struct intake_job *j, size_t i, struct str *out)
+{
+	const struct intake_reply *r = &j->in.replies[i];
+	int rc = j->rc;
+
+	for (size_t k = 0; j->rows && rc >= 0 && r->item != INTAKE_NO_ITEM && k < r->n_items; k++)
+		rc = j->rows[r->item + k].rc;
+	*out = r->bytes;
+	if (r->rc < 0 || rc >= 0)
+		return 0;
+	if (i && r->about && r[-1].about == r->about) {
+		*out = STR_NONE;
+		return 0;
+	}
+	return intake_nak(j->arena, r, rc, j->at, out);
+}
+
 bool
 intake_answer(struct intake_core *c, size_t max)
 {

@@ -162,11 +162,9 @@ answered(void *arg, int64_t seq, const struct intake_job *j)
 		return;
 	}
 	for (size_t i = 0; i < j->in.n_replies; i++) {
-		const struct intake_reply *r = &j->in.replies[i];
-		int rc = j->rc < 0 ? j->rc : r->item == INTAKE_NO_ITEM || !j->rows ? 0 : j->rows[r->item].rc;
-		struct str text = r->bytes;
+		struct str text;
 
-		if (r->rc >= 0 && rc < 0 && intake_nak(j->arena, r, rc, j->at, &text) < 0)
+		if (intake_reply_now(j, i, &text) < 0 || !text.n)
 			continue;
 		text = hl7_mllp_wrap(j->arena, text);
 		if (!bytes_add(&c->out, text.p, text.n))

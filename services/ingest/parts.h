@@ -9,9 +9,12 @@ struct reading {
 	const struct ingest_rules	*rules;
 	struct str			 hint;
 	struct intake			*out;
+	uint32_t			*slots;		/* items + 1 by control and sender; 0 is free */
+	size_t				 n_slots;
 };
 
 int	read_x12(struct reading *, struct str bytes);
+int	x12_nak(struct arena *, const struct intake_reply *, int rc, int64_t at, struct str *out);
 int	read_hl7(struct reading *, struct str bytes);
 int	read_json(struct reading *, struct str bytes);	/* Claimline and FHIR */
 
@@ -31,6 +34,10 @@ struct str json_place(struct arena *, const struct json_value *, size_t line, si
 
 /* A whole encounter becomes an item, unless it breaks a limit or its eid is there already: then a fault. */
 int	reading_add(struct reading *, struct encounter *e, struct str place);
+
+/* The item of this control, sender and eid, NULL when there is none; a new one under the name of e. NULL: the arena is spent. */
+struct intake_item *reading_find(const struct reading *, const struct encounter *e);
+struct intake_item *reading_push(struct reading *, const struct encounter *e);
 
 /* A place inside one member of an input: "message 3" and "PID-3" */
 struct str place_in(struct arena *, struct str outer, struct str inner);

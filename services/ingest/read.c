@@ -29,22 +29,64 @@ ingest_stamp(struct arena *a, int64_t at)
 
 /* ---- items ---- */
 
-static bool
-is_known(const struct intake *in, const struct encounter *e)
+static size_t
+slot_of(const struct reading *r, const struct encounter *e)
 {
-	struct eid id = rec_eid(e);
+	const struct str names[] = { e->control, e->sender };
+	uint64_t h = UINT64_C(14695981039346656037);
 
-	for (size_t i = 0; i < in->n_items; i++) {
-		const struct encounter *other = in->items[i].e;
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; i < names[k].n; i++)
+			h = (h ^ (unsigned char)names[k].p[i]) * UINT64_C(1099511628211);
+	return (h ^ h >> 32) & (r->n_slots - 1);
+}
 
-		if (str_eq(other->control, e->control) && str_eq(other->sender, e->sender)) {
-			struct eid o = rec_eid(other);
+static void
+put_slot(struct reading *r, const struct encounter *e, size_t item)
+{
+	size_t i = slot_of(r, e);
 
-			if (memcmp(id.b, o.b, sizeof id.b) == 0)
-				return true;
-		}
+	while (r->slots[i])
+		i = (i + 1) & (r->n_slots - 1);
+	r->slots[i] = (uint32_t)item + 1;
+}
+
+struct intake_item *
+reading_find(const struct reading *r, const struct encounter *e)
+{
+	for (size_t i = r->n_slots ? slot_of(r, e) : 0; r->n_slots && r->slots[i]; i = (i + 1) & (r->n_slots - 1)) {
+		struct intake_item *it = &r->out->items[r->slots[i] - 1];
+		struct eid x, y;
+
+		if (!str_eq(it->e->control, e->control) || !str_eq(it->e->sender, e->sender))
+			continue;
+		x = rec_eid(it->e);
+		y = rec_eid(e);
+		if (memcmp(x.b, y.b, sizeof x.b) == 0)
+			return it;
 	}
-	return false;
+	return NULL;
+}
+
+/* Those before are named again when the table grows: twice as large each time, never more than half full. */
+struct intake_item *
+reading_push(struct reading *r, const struct encounter *named)
+{
+	struct intake *in = r->out;
+
+	if (in->n_items * 2 >= r->n_slots) {
+		size_t n = r->n_slots ? r->n_slots * 2 : 16;
+		uint32_t *slots = arena_array(r->a, n, sizeof *slots);
+
+		if (!slots)
+			return NULL;
+		r->slots = slots;
+		r->n_slots = n;
+		for (size_t i = 0; i < in->n_items; i++)
+			put_slot(r, in->items[i].e, i);
+	}
+	put_slot(r, named, in->n_items);
+	return arena_push(r->a, in->items, in->n_items);
 }
 
 int
@@ -61,12 +103,12 @@ reading_add(struct reading *r, struct encounter *e, struct str place)
 	if (rc < 0)
 		return rc;
 	in->n_refused++;		/* until it is an item */
-	if (is_known(in, e))
+	if (reading_find(r, e))
 		return fault_add(&in->faults, E_DUPLICATE, place, S("the same control number twice in one input"),
 		    S("give each encounter its own control number"));
 	if (in->n_items == LIMIT_RECORDS)
 		return fault_add(&in->faults, E_LIMIT, place, S("too many encounters in one input"), S("split it"));
-	it = arena_push(r->a, in->items, in->n_items);
+	it = reading_push(r, e);
 	if (!it)
 		return E_NOMEM;
 	*it = (struct intake_item){ .e = e, .event = INTAKE_NEW, .messages = 1 };
@@ -81,7 +123,10 @@ text_of(struct str bytes)
 {
 	if (str_starts(bytes, S("\xef\xbb\xbf")))
 		bytes.p += 3, bytes.n -= 3;
-	return str_trim(bytes);
+	bytes = str_trim(bytes);
+	while (bytes.n && bytes.p[0] == 0x1a)		/* the end of the file before it, on old systems */
+		bytes = str_trim((struct str){ bytes.p + 1, bytes.n - 1 });
+	return bytes;
 }
 
 enum intake_kind
@@ -125,7 +170,7 @@ refuse_unknown(struct reading *r, struct str s)
 int
 ingest_read(struct arena *a, const struct ingest_rules *rules, struct str bytes, struct str hint, struct intake *out)
 {
-	struct reading r = { a, rules, hint, out };
+	struct reading r = { .a = a, .rules = rules, .hint = hint, .out = out };
 	struct str s;
 	int rc;
 
@@ -136,7 +181,7 @@ ingest_read(struct arena *a, const struct ingest_rules *rules, struct str bytes,
 	out->kind = intake_recognise(s);
 	switch (out->kind) {
 	case INTAKE_X12:
-		rc = read_x12(&r, s);
+		rc = read_x12(&r, bytes);	/* as it came: a blank may be a separator */
 		break;
 	case INTAKE_HL7:
 		rc = read_hl7(&r, s);

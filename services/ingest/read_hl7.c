@@ -34,19 +34,10 @@ refuse(struct reading *r, struct intake_reply *reply, struct str place, const st
 	    ingest_stamp(r->a, r->rules->at), &reply->bytes);
 }
 
-static struct intake_item *
-find_item(struct intake *in, const struct encounter *e)
-{
-	for (size_t i = in->n_items; i > 0; i--)
-		if (str_eq(in->items[i - 1].e->control, e->control) && str_eq(in->items[i - 1].e->sender, e->sender))
-			return &in->items[i - 1];
-	return NULL;
-}
-
 static int
 join(struct reading *r, const struct hl7_visit *v, struct intake_reply *reply)
 {
-	struct intake_item *it = find_item(r->out, v->e);
+	struct intake_item *it = reading_find(r, v->e);
 	static const enum intake_event events[] = {
 		[HL7_NOTED] = INTAKE_AMEND, [HL7_AMEND] = INTAKE_AMEND, [HL7_RELEASE] = INTAKE_RELEASE,
 		[HL7_CANCEL] = INTAKE_CANCEL,
@@ -56,7 +47,7 @@ join(struct reading *r, const struct hl7_visit *v, struct intake_reply *reply)
 	if (!it) {
 		struct encounter *e = rec_new(r->a);
 
-		it = e ? arena_push(r->a, r->out->items, r->out->n_items) : NULL;
+		it = e ? reading_push(r, v->e) : NULL;
 		if (!it)
 			return E_NOMEM;
 		*it = (struct intake_item){ .e = e, .event = event };
@@ -69,6 +60,7 @@ join(struct reading *r, const struct hl7_visit *v, struct intake_reply *reply)
 		it->event = event;
 	it->messages++;
 	reply->item = (size_t)(it - r->out->items);
+	reply->n_items = 1;
 	return hl7_merge(r->a, it->e, v->e);
 }
 
@@ -194,5 +186,7 @@ intake_nak(struct arena *a, const struct intake_reply *reply, int rc, int64_t at
 {
 	struct fault why = { .rc = rc, .words = str_of(err_text(rc)) };
 
+	if (reply->about)
+		return x12_nak(a, reply, rc, at, out);
 	return hl7_ack_write(a, &reply->head, hl7_ack_for(rc), &why, ingest_stamp(a, at), out);
 }

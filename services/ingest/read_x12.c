@@ -1,9 +1,9 @@
 /*
- * read_x12.c - 837 files to encounters and their TA1 and 999. An interchange of the other usage is
- * refused by TA1 as a whole. Everything about X12 itself is common/x12's affair.
+ * read_x12.c - 837 files to encounters and their TA1 and 999, each with an envelope of ours. What is accepted, and what the
+ * answers say of the rest, is common/x12's affair.
  */
 #include "ingest/parts.h"
-#include "x12/x12.h"
+#include "x12/take.h"
 
 /*
  * Our control number follows from the one answered (two answers each): the same file again gets the
@@ -19,72 +19,119 @@ control_of(const struct x12_interchange *x, bool is_999)
 	return (v % 1000000000 * 2 + is_999) % 999999999 + 1;
 }
 
-static struct x12_ends
-ends_of(const struct reading *r, const struct x12_interchange *x, bool is_999)
-{
-	struct x12_ends ends = {
-		.isa05 = x->isa07, .isa06 = x->isa08, .isa07 = x->isa05, .isa08 = x->isa06,
-		.gs02 = x->isa08, .gs03 = x->isa06, .usage = r->rules->usage, .at = r->rules->at,
-		.control = control_of(x, is_999),
-	};
+/* One TA1 or 999, which grows while its interchange is read and may be taken back. */
+struct answer { struct buf b; struct x12_ends ends; size_t interchange; bool refused; };
+struct answers { struct answer *v; size_t n, put, base; };	/* bytes of all; of those before the last */
+struct range { size_t first, n; };			/* items */
+struct answering { struct reading *r; const struct x12_intake *in; struct answers of[X12_ACK_KINDS]; struct range *items; };
 
-	if (x->n_groups) {
-		ends.gs02 = x->groups[0].gs03;
-		ends.gs03 = x->groups[0].gs02;
-	}
-	return ends;
-}
-
-/* An envelope that cannot be answered in kind (its ids fit no ISA of ours) is told to people only. */
 static int
-add_reply(struct reading *r, const struct x12_interchange *x, bool is_999, int verdict)
+ends(void *self, enum x12_ack_kind kind, const struct x12_interchange *x, const struct x12_group *g, struct x12_ends *out)
 {
-	struct x12_ends ends = ends_of(r, x, is_999);
-	struct intake_reply *reply;
-	struct str bytes = STR_NONE;
-	int rc = is_999 ? x12_write_999(r->a, &ends, x, &bytes) : x12_write_ta1(r->a, &ends, x, &bytes);
+	struct answering *w = self;
+	struct answers *k = &w->of[kind];
+	struct arena *a = w->r->a;
+	struct answer *one = arena_push(a, k->v, k->n);
 
-	if (rc == E_NOMEM)
-		return rc;
-	if (rc < 0 || bytes.n == 0) {
-		(void)fault_add(&r->out->notes, rc < 0 ? rc : E_VALUE, is_999 ? S("999") : S("TA1"),
-		    S("no acknowledgement could be written to this envelope"), S("check its sender and receiver ids"));
-		return 0;
-	}
-	reply = arena_push(r->a, r->out->replies, r->out->n_replies);
-	if (!reply)
+	(void)g;
+	if (!one)
 		return E_NOMEM;
-	*reply = (struct intake_reply){ .bytes = bytes, .rc = verdict, .item = INTAKE_NO_ITEM };
+	buf_init(&one->b, a);
+	one->interchange = w->in->n_interchanges;
+	one->refused = kind == X12_ACK_TA1 && x->ta104 == 'R';
+	k->base = k->put;
+	out->usage = w->r->rules->usage;
+	out->at = w->r->rules->at;
+	out->control = control_of(x, kind == X12_ACK_999);
+	one->ends = (struct x12_ends){ .isa05 = arena_str(a, out->isa05), .isa06 = arena_str(a, out->isa06),
+	    .isa07 = arena_str(a, out->isa07), .isa08 = arena_str(a, out->isa08), .gs02 = arena_str(a, out->gs02),
+	    .gs03 = arena_str(a, out->gs03), .usage = out->usage, .control = out->control, .at = out->at };
 	return 0;
 }
 
-/* TA1 where it is asked for or the interchange is refused; 999 where groups were looked at. */
 static int
-answer(struct reading *r, const struct x12_interchange *x)
+put(void *self, struct str bytes)
 {
-	bool refused = x->ta104 == 'R';
-	int rc = 0, verdict = 0;
+	struct answers *k = self;
 
-	if (refused || x->wants_ta1)
-		rc = add_reply(r, x, false, refused ? E_MALFORMED : 0);
-	if (rc < 0 || refused || x->n_groups == 0)
-		return rc;
-	for (size_t i = 0; i < x->n_groups; i++)
-		if (x->groups[i].ak901 == 'R')
-			verdict = E_MALFORMED;
-	return add_reply(r, x, true, verdict);
+	buf_str(&k->v[k->n - 1].b, bytes);
+	k->put += bytes.n;
+	return 0;
 }
 
-static void
-check_usage(struct reading *r, struct x12_interchange *x, size_t place)
+/* Only the answer at hand is ever taken back. */
+static int
+cut(void *self, size_t n)
 {
-	if (x->usage == r->rules->usage || x->ta104 == 'R')
-		return;
-	x->ta104 = 'R';
-	x->ta105 = "020";	/* invalid test indicator value */
-	(void)fault_add(&r->out->faults, E_VALUE, arena_fmt(r->a, "interchange %zu ISA15", place),
-	    r->rules->usage == 'P' ? S("a test interchange on a production system") :
-	    S("a production interchange on a test system"), S("send it to the system of its kind, or set ingest.usage"));
+	struct answers *k = self;
+
+	must(k->n && n >= k->base && n <= k->put);
+	k->v[k->n - 1].b.n = n - k->base;
+	k->put = n;
+	return 0;
+}
+
+static bool
+has_refused(const struct x12_interchange *x)
+{
+	for (size_t i = 0; i < x->n_groups; i++)
+		if (x->groups[i].ak901 == 'R')
+			return true;
+	return false;
+}
+
+/* What speaks for items can be taken back: x12_nak. */
+static int
+reply(struct answering *w, const struct answer *one, bool refused)
+{
+	const struct range *items = one->interchange ? &w->items[one->interchange - 1] : NULL;
+	struct intake_reply *to;
+
+	if (one->b.n == 0)
+		return 0;
+	to = arena_push(w->r->a, w->r->out->replies, w->r->out->n_replies);
+	if (!to)
+		return E_NOMEM;
+	*to = (struct intake_reply){ .bytes = buf_view(&one->b), .rc = refused ? E_MALFORMED : 0, .item = INTAKE_NO_ITEM };
+	if (items && items->n) {
+		to->item = items->first;
+		to->n_items = items->n;
+		to->about = &w->in->interchanges[one->interchange - 1];
+		to->ends = &one->ends;
+	}
+	return 0;
+}
+
+/* In the order of the interchanges, TA1 first. */
+static int
+reply_all(struct answering *w)
+{
+	struct answers *ta1 = &w->of[X12_ACK_TA1], *f999 = &w->of[X12_ACK_999];
+	size_t i = 0, k = 0;
+	int rc = 0;
+
+	while (rc == 0 && (i < ta1->n || k < f999->n)) {
+		if (i < ta1->n && (k == f999->n || ta1->v[i].interchange <= f999->v[k].interchange)) {
+			rc = reply(w, &ta1->v[i], ta1->v[i].refused);
+			i++;
+		} else {
+			rc = reply(w, &f999->v[k], has_refused(&w->in->interchanges[f999->v[k].interchange - 1]));
+			k++;
+		}
+	}
+	return rc;
+}
+
+int
+x12_nak(struct arena *a, const struct intake_reply *reply, int rc, int64_t at, struct str *out)
+{
+	struct x12_interchange refused = *reply->about;
+	struct x12_ends ends = *reply->ends;
+
+	refused.ta104 = 'R';
+	refused.ta105 = rc == E_CONFLICT ? "025" : "024";	/* ISA13 was used for something else; what it holds is too much */
+	ends.at = at;
+	return x12_write_ta1(a, &ends, &refused, out);
 }
 
 static void
@@ -95,32 +142,42 @@ copy_faults(struct faults *to, const struct faults *from)
 	to->more = to->more || from->more;
 }
 
+static int
+add_all(struct reading *r, struct answering *w)
+{
+	w->items = arena_array(r->a, w->in->n_interchanges, sizeof *w->items);
+	for (size_t i = 0; w->items && i < w->in->n_claims; i++) {
+		const struct x12_claim *c = &w->in->claims[i];
+		struct range *of = &w->items[c->interchange];
+		size_t before = r->out->n_items;
+
+		c->e->usage = arena_str(r->a, (struct str){ &r->rules->usage, 1 });
+		if (reading_add(r, c->e, arena_fmt(r->a, "claim %zu", i + 1)) == E_NOMEM)
+			return E_NOMEM;
+		of->first = of->n ? of->first : before;
+		of->n += r->out->n_items - before;
+	}
+	return w->items ? 0 : E_NOMEM;
+}
+
 int
 read_x12(struct reading *r, struct str bytes)
 {
-	struct x12_intake got = { .faults = { .a = r->a }, .notes = { .a = r->a } };
-	int rc = x12_read_837(r->a, &r->rules->x12, bytes, &got);
+	struct x12_intake *got = arena_alloc(r->a, sizeof *got);	/* its interchanges stay with the replies */
+	struct answering w = { .r = r, .in = got };
+	struct x12_ack_spec answers = { .ends = ends, .self = &w };
+	struct x12_taking how = { r->rules->x12, r->rules->usage, &answers };
+	int rc;
 
-	copy_faults(&r->out->faults, &got.faults);
-	copy_faults(&r->out->notes, &got.notes);
-	if (rc == E_NOMEM)
-		return rc;
-	for (size_t i = 0; i < got.n_interchanges; i++)
-		check_usage(r, &got.interchanges[i], i + 1);
-	for (size_t i = 0; i < got.n_claims; i++) {
-		struct x12_claim *c = &got.claims[i];
-
-		if (got.interchanges[c->interchange].ta104 == 'R')
-			continue;
-		c->e->usage = arena_str(r->a, (struct str){ &r->rules->usage, 1 });
-		rc = reading_add(r, c->e, arena_fmt(r->a, "claim %zu", i + 1));
-		if (rc == E_NOMEM)
-			return rc;
-	}
-	for (size_t i = 0; i < got.n_interchanges; i++) {
-		rc = answer(r, &got.interchanges[i]);
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
+	for (enum x12_ack_kind k = X12_ACK_TA1; k <= X12_ACK_999; k++)
+		answers.sink[k] = (struct x12_sink){ &w.of[k], put, cut };
+	if (!got)
+		return E_NOMEM;
+	rc = x12_take_837(r->a, &how, bytes, got);
+	copy_faults(&r->out->faults, &got->faults);
+	copy_faults(&r->out->notes, &got->notes);
+	r->out->n_refused += got->n_refused;
+	if (rc != E_NOMEM)
+		rc = add_all(r, &w) < 0 || reply_all(&w) < 0 ? E_NOMEM : rc;
+	return rc < 0 ? rc : 0;
 }

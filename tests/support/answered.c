@@ -97,9 +97,10 @@ answered_run(struct answered *v, const struct answer_how *how, struct str bytes)
 	struct run run = { .v = v, .how = how, .left = bytes };
 	struct pipe pipes[X12_ACK_KINDS];
 	struct x12_watch also = { .self = &run, .found = found, .segment = segment, .set = set };
-	struct x12_ack_spec spec = { .ends = ends, .self = &run, .payer = S("TEST PAYER"), .payer_id = S("P0001"), .ta1_always = true,
+	struct x12_ack_spec spec = { .ends = ends, .self = &run, .payer = S("TEST PAYER"), .payer_id = S("P0001"),
+		.ta1_always = !how->ta1_asked,
 		.claims_per_st = how->claims_per_st, .also = &also };
-	struct x12_check_spec check = { .guides = how->guides, .snip = how->snip, .rules = how->rules };
+	struct x12_check_spec check = { .guides = how->guides, .snip = how->snip, .rejects = how->rejects, .rules = how->rules };
 	struct x12_reader *r = NULL;
 	struct x12_ack *ack;
 
@@ -117,7 +118,7 @@ answered_run(struct answered *v, const struct answer_how *how, struct str bytes)
 	must(x12_ack_open(&v->a, &spec, &ack) == 0);
 	check.watch = x12_ack_watch(ack);
 	v->rc = how->chunk ? x12_open_source(&v->a, (struct x12_src){ fill, &run }, &v->f, &r) :
-	    x12_open(&v->a, bytes, &v->f, &r);
+	    x12_open_as_is(&v->a, bytes, &v->f, &r);
 	if (v->rc >= 0)
 		v->rc = x12_check_run(&v->a, r, &check, &v->t);
 	v->ack_rc = x12_ack_close(ack, r);

@@ -19,7 +19,8 @@ struct answered {
 struct answer_how {
 	const struct x12_guides *guides;
 	size_t		 chunk;			/* bytes at a time; 0: the whole as one buffer */
-	unsigned	 snip;			/* as in the check */
+	unsigned	 snip, rejects;		/* as in the check */
+	bool		 ta1_asked;		/* a TA1 only where ISA14 asks for it or the interchange is rejected */
 	const struct x12_rules *rules;		/* the same */
 	const struct x12_watch *also;		/* its `segment` and `set` are told */
 	size_t		 claims_per_st;

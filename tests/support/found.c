@@ -26,7 +26,7 @@ found_in(struct arena *a, const struct x12_guides *g, const struct x12_rules *ru
 	int rc;
 
 	*out = (struct found){ .a = a, .faults = { .a = a } };
-	rc = x12_open(a, text, &out->faults, &r);
+	rc = x12_open_as_is(a, text, &out->faults, &r);
 	if (rc >= 0)
 		rc = x12_check_run(a, r, &spec, &t);
 	out->claims = rc < 0 ? 0 : t.claims;

@@ -1,6 +1,6 @@
 /* test_ingest.c - what came is recognised, read, completed, or refused with a place and a way out. */
 #include "support/claims.h"
-#include "ingest/ingest.h"
+#include "ingest/io_intake.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -307,6 +307,28 @@ Test(ingest, x12)
 	arena_free(&a);
 }
 
+/* Items of an interchange that are not stored take its answers back: one TA1 says so. */
+Test(ingest, x12_taken_back)
+{
+	static const struct { int rc; const char *ta1; } rows[] = {
+		{ E_CONFLICT, "*R*025~" }, { E_LIMIT, "*R*024~" }, { 0, "*A*000~" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct arena a;
+		struct intake_row row = { .rc = rows[i].rc };
+		struct intake_job j = { .rows = &row, .arena = &a, .at = INT64_C(1772366400000) };
+		struct str ta1, f999;
+
+		arena_init(&a, 0);
+		cr_assert(read_as(&a, ISA("T") CLAIM837, 'T', "", &j.in) == 1 && j.in.n_replies == 2);
+		cr_assert(intake_reply_now(&j, 0, &ta1) == 0 && intake_reply_now(&j, 1, &f999) == 0);
+		cr_expect(memmem(ta1.p, ta1.n, rows[i].ta1, strlen(rows[i].ta1)) != NULL, STR_FMT, STR_ARG(ta1));
+		cr_expect((f999.n == 0) == (rows[i].rc < 0), STR_FMT, STR_ARG(f999));
+		arena_free(&a);
+	}
+}
+
 Test(ingest, x12_of_the_other_usage)
 {
 	struct intake in;
@@ -315,7 +337,7 @@ Test(ingest, x12_of_the_other_usage)
 	arena_init(&a, 0);
 	cr_expect(read_as(&a, ISA("P") CLAIM837, 'T', "", &in) == E_VALUE && in.n_items == 0);
 	cr_assert(in.n_replies == 1 && in.replies[0].rc < 0 && in.faults.n == 1);
-	cr_expect(str_is(in.faults.v[0].place, "interchange 1 ISA15"));
+	cr_expect(str_is(in.faults.v[0].place, "segment 1, ISA15"));
 	cr_expect(memmem(in.replies[0].bytes.p, in.replies[0].bytes.n, "*R*020", 6) != NULL, STR_FMT, STR_ARG(in.replies[0].bytes));
 	arena_free(&a);
 }

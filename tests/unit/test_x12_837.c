@@ -216,7 +216,6 @@ Test(x12_837, body_faults)
 		{ "K3*FIXED FORMAT", "ZZZ*FIXED", 'R', "ZZZ", "1" },
 		{ "K3*FIXED FORMAT", "SV2*0120", 'R', "SV2", "I4" },
 		{ "K3*FIXED FORMAT", "K3*FIX\x01", 'R', "K301", "8" },
-		{ "LX*2", "LX*7", 'R', "LX01", "8" },
 		{ "CLM*PCN-1*300", "CLM*PCN-1*3OO", 'R', "CLM02", "8" },
 		{ "CLM*PCN-2*", "CLM**", 'R', "CLM01", "8" },
 		{ "NM1*45*2*DROP", "NM1*PR*2*DROP", 'R', "NM1", "2" },

@@ -47,9 +47,11 @@ static const struct row { const char *from, *to, *ids, *ik304, *ik403, *segment;
 	{ "LX*1", "LX*1000001", "ELEMENT_LONG", "8", "5", "LX", 1, 0 },
 	{ "99213*100", "99213*1O0", "ELEMENT_CHARACTER", "8", "6", "SV1", 2, 0 },
 	{ "1 MAIN ST", "1 MAIN\001ST", "ELEMENT_CHARACTER", "8", "6", "N3", 1, 0 },
+	{ "1 MAIN ST", "1 M\xc1IN ST", "ELEMENT_LATIN", "8", "6", "N3", 1, 0 },
 	{ "SBR*P*18", "SBR*P*19", "ELEMENT_CODE", "8", "7", "SBR", 2, 0 },
 	{ "LX*1", "LX*1.0", "ELEMENT_DECIMAL", "8", "6", "LX", 1, 0 },
 	{ "99213*100", "99213*100.005", "ELEMENT_AMOUNT", "8", "6", "SV1", 2, 0 },
+	{ "UN*1*", "UN*1.2345*", "ELEMENT_QUANTITY", "8", "6", "SV1", 4, 0 },
 	{ "CLM*A1", "CLM*  ", "ELEMENT_MISSING", "8", "1", "CLM", 1, 0 },
 	{ "19800101", "19800230", "ELEMENT_DATE", "8", "8", "DMG", 2, 0 },
 	{ "*1200*CH", "*2500*CH", "ELEMENT_TIME", "8", "9", "BHT", 5, 0 },
@@ -91,6 +93,7 @@ static const struct row { const char *from, *to, *ids, *ik304, *ik403, *segment;
 /* Told elsewhere, or not by an edit of one claim. */
 static const struct { const char *id, *where; } others[] = {
 	{ "BODY_LENGTH", "test_x12_stream: bodies, by the mark it comes from" }, { "CLAIM_TOO_LARGE", "too_large, below" },
+	{ "ISA_USAGE", "test_ingest: x12_of_the_other_usage" },
 };
 
 TestSuite(x12_findings, .init = open_arena, .fini = close_arena);
