@@ -2,33 +2,31 @@
 #include "base/base.h"
 
 static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
 scaled_parse(struct str s, int places, int64_t *out)
 {
 	int64_t whole = 0;
-	bool neg = s.n && s.p[0] == '-', any = false;
+	bool neg = s.n && s.p[0] == '-', dot = false;
 	size_t i = neg;
-	int left = -1;
 
-	for (; i < s.n; i++) {
-		if (s.p[i] == '.') {
-			if (left >= 0)
-				return false;
-			left = places;
-			continue;
-		}
-		if (s.p[i] < '0' || s.p[i] > '9' || left == 0 || whole > CENTS_MAX / 10)
-			return false;
+	for (; i < s.n && is_digit(s.p[i]) && whole <= CENTS_MAX / 10; i++)
 		whole = whole * 10 + (s.p[i] - '0');
-		left -= left > 0;
-		any = true;
+	dot = i < s.n && s.p[i] == '.';
+	for (i += dot; places > 0 && whole <= CENTS_MAX / 10; places--) {
+		bool more = dot && i < s.n && is_digit(s.p[i]);
+
+		whole = whole * 10 + (more ? s.p[i] - '0' : 0);
+		i += more;
 	}
-	for (left = left < 0 ? places : left; left > 0; left--) {
-		if (whole > CENTS_MAX / 10)
-			return false;
-		whole *= 10;
-	}
+	if (i < s.n || places > 0)
+		return false;
 	*out = neg ? -whole : whole;
-	return any && whole <= CENTS_MAX;
+	return s.n > (size_t)neg + dot && whole <= CENTS_MAX;
 }
 
 /* From the last digit to the first. */

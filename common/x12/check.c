@@ -556,9 +556,9 @@ begin(struct x12_check *c)
 	c->set.errors = arena_array(c->a, LIMIT_FAULTS, sizeof *c->set.errors);
 	c->error_room = arena_array(c->a, LIMIT_FAULTS, VALUE_ROOM);
 	c->room = arena_array(c->a, 24, TEXT_ROOM);
-	c->st02s = x12_names_new(c->a);
-	c->gs06s = x12_names_new(c->a);
-	c->isa13s = x12_names_new(c->a);
+	c->st02s = x12_names_new(c->a, c->spec->seed);
+	c->gs06s = x12_names_new(c->a, c->spec->seed);
+	c->isa13s = x12_names_new(c->a, c->spec->seed);
 	if (c->a->spent)
 		return E_NOMEM;
 	return c->spec->rules ? x12_rules_begin(c) : 0;

@@ -7,23 +7,19 @@
 /* A claim of more than the guides allow is told by the walk; here it must only not take all memory. */
 #define MORE_BYTES	(size_t)(2 << 20)
 
-void *
-x12_pass_more(const struct pass *p, void *v, uint32_t *n, uint32_t *cap, size_t each)
+bool
+x12_pass_room(const struct pass *p, void *v, uint32_t n, uint32_t *cap, size_t each)
 {
 	void **at = v;
+	uint32_t to = *cap ? *cap * 4 : 32;
+	void *now = to * each > MORE_BYTES ? NULL : arena_grow(p->c->a, *at, n, to, each);
 
-	if (*n == *cap) {
-		uint32_t to = *cap ? *cap * 4 : 32;
-		void *now = to * each > MORE_BYTES ? NULL : arena_grow(p->c->a, *at, *n, to, each);
-
-		if (!now) {
-			p->f->crowded = true;
-			return NULL;
-		}
+	if (now) {
 		*at = now;
 		*cap = to;
 	}
-	return memset((char *)*at + (*n)++ * each, 0, each);
+	p->f->crowded |= !now;
+	return now != NULL;
 }
 
 /* ---- what claim and line have alike ---- */
@@ -37,8 +33,7 @@ x12_pass_date(const struct pass *p, struct x12_range *r, bool dtm)
 		return;
 	d->qual = x12_key(el(p, 1));
 	d->seg = p->seg;
-	d->v = el(p, dtm ? 2 : 3);
-	days(dtm ? S("D8") : el(p, 2), d->v, &d->from, &d->to);
+	days(p->f, dtm ? S("D8") : el(p, 2), el(p, dtm ? 2 : 3), &d->from, &d->to);
 	count(r, p->f->n_date);
 }
 
@@ -49,61 +44,39 @@ x12_pass_ref(const struct pass *p, struct x12_range *r)
 
 	if (!x)
 		return;
-	*x = (struct x12_ref){ x12_key(el(p, 1)), p->seg, el(p, 2) };
+	*x = (struct x12_ref){ x12_key(el(p, 1)), p->seg };
 	count(r, p->f->n_ref);
 }
 
 cents_t
-x12_pass_adjustments(const struct pass *p, struct x12_range *r)
+x12_pass_adjustments(const struct pass *p, uint32_t *n)
 {
 	cents_t sum = 0;
 
 	for (unsigned k = 2; k <= p->n && k <= 17; k += 3) {
-		struct x12_cas *x = el(p, k).n ? MORE(p, cas, n_cas, cap_cas) : NULL;
+		struct x12_cas *x = p->f->form == FORM_835 && el(p, k).n ? MORE(p, cas, n_cas, cap_cas) : NULL;
 		cents_t one = money(p, k + 1);
 
 		sum += one;
-		if (!x)
-			continue;
-		*x = (struct x12_cas){ el(p, 1), fact(p, k), one };
-		count(r, p->f->n_cas);
+		*n += el(p, k).n > 0;
+		if (x)
+			*x = (struct x12_cas){ el(p, 1), fact(p, k), one };
 	}
 	return sum;
 }
 
 static void
-party(const struct pass *p, const char *loop)
+party(const struct pass *p)
 {
 	struct x12_party *x = MORE(p, party, n_party, cap_party);
 
 	if (!x)
 		return;
-	*x = (struct x12_party){ .role = x12_key(el(p, 1)), .seg = p->seg, .loop = loop, .type = el(p, 2).n ? *el(p, 2).p : 0,
-	    .last = el(p, 3), .first = el(p, 4), .id_qual = el(p, 8), .id = fact(p, 9) };
+	*x = (struct x12_party){ x12_key(el(p, 1)), p->seg, el(p, 8), el(p, 9) };
 	if (line(p))
 		count(&line(p)->parties, p->f->n_party);
-	else if (other(p))
-		count(&other(p)->parties, p->f->n_party);
-	else
+	else if (!other(p))
 		count(&p->f->parties, p->f->n_party);
-}
-
-/* What follows an NM1 that has no name among the tags. */
-static void
-rest(const struct pass *p, const struct x12_pos *pos)
-{
-	struct x12_party *x = p->f->n_party ? &p->f->party[p->f->n_party - 1] : NULL;
-	const char *loop = p->c->w.g->loops[pos->loop].id;
-
-	if (pos->key == KEY("NM1")) {
-		party(p, loop);
-	} else if (x && x->loop == loop && pos->key == KEY("PRV")) {
-		x->tax = fact(p, 3);
-	} else if (x && x->loop == loop && pos->key == KEY("N4")) {
-		x->state = fact(p, 2);
-		x->zip = fact(p, 3);
-		x->country = fact(p, 4);
-	}
 }
 
 /* ---- the claim of an 837 ---- */
@@ -111,19 +84,18 @@ rest(const struct pass *p, const struct x12_pos *pos)
 static void
 clm(const struct pass *p)
 {
+	struct str bill[3] = { STR_NONE }, cause[4] = { STR_NONE };
 	struct x12_facts *f = p->f;
 
-	f->id = fact(p, 1);
 	f->charge_text = fact(p, 2);
 	f->charge = money(p, 2);
-	f->place = part(p, 5, 1);
-	f->facility_qual = part(p, 5, 2);
-	f->frequency = part(p, 5, 3);
-	f->assignment = fact(p, 7);
-	for (unsigned i = 0; i < 3; i++)
-		f->cause[i] = part(p, 11, i + 1);
-	f->accident_state = part(p, 11, 4);
-	f->delay = fact(p, 20);
+	parts(p, 5, bill, 3);
+	f->place = (struct x12_fact){ bill[0], p->seg, 5, 1 };
+	f->frequency = (struct x12_fact){ bill[2], p->seg, 5, 3 };
+	parts(p, 11, cause, 4);
+	for (uint8_t i = 0; i < 3; i++)
+		f->cause[i] = (struct x12_fact){ cause[i], p->seg, 11, (uint8_t)(i + 1) };
+	f->accident_state = (struct x12_fact){ cause[3], p->seg, 11, 4 };
 }
 
 void
@@ -133,52 +105,47 @@ x12_pass_crc(const struct pass *p)
 
 	if (at)
 		*at = p->seg;
-	if (line(p) && line(p)->crc == FACT_NONE)
-		line(p)->crc = p->seg;
 }
 
 static uint8_t
 hi_kind(uint32_t qual, bool *icd10)
 {
-	static const struct { char qual[4]; uint8_t kind; bool icd10; } rows[] = {
-		{ "ABK", HI_PRINCIPAL, true }, { "ABF", HI_OTHER, true }, { "ABJ", HI_ADMITTING, true }, { "APR", HI_REASON, true },
-		{ "ABN", HI_CAUSE, true }, { "BBR", HI_PROCEDURE, true }, { "BBQ", HI_PROCEDURE_OTHER, true },
-		{ "BG", HI_CONDITION, false }, { "BH", HI_OCCURRENCE, false }, { "BI", HI_SPAN, false }, { "BE", HI_VALUE, false },
-		{ "DR", HI_DRG, false }, { "BP", HI_ANESTHESIA, false }, { "BO", HI_ANESTHESIA, false }, { "BK", HI_PRINCIPAL, false },
-		{ "BF", HI_OTHER, false }, { "BJ", HI_ADMITTING, false }, { "PR", HI_REASON, false }, { "BN", HI_CAUSE, false },
-		{ "BR", HI_PROCEDURE, false }, { "CAH", HI_PROCEDURE, false }, { "BQ", HI_PROCEDURE_OTHER, false },
-		{ "TC", HI_TREATMENT, false },
+	static const struct { uint32_t qual; uint8_t kind; bool icd10; } rows[] = {
+		{ K3('A', 'B', 'K'), HI_PRINCIPAL, true }, { K3('A', 'B', 'F'), HI_OTHER, true },
+		{ K3('A', 'B', 'J'), HI_ADMITTING, true }, { K3('A', 'P', 'R'), HI_REASON, true }, { K3('A', 'B', 'N'), HI_CAUSE, true },
+		{ K3('B', 'B', 'R'), HI_PROCEDURE, true }, { K3('B', 'B', 'Q'), HI_PROCEDURE_OTHER, true },
+		{ K2('B', 'G'), HI_CONDITION, false }, { K2('B', 'H'), HI_OCCURRENCE, false }, { K2('B', 'I'), HI_SPAN, false },
+		{ K2('B', 'E'), HI_VALUE, false }, { K2('D', 'R'), HI_DRG, false }, { K2('B', 'P'), HI_ANESTHESIA, false },
+		{ K2('B', 'O'), HI_ANESTHESIA, false }, { K2('B', 'K'), HI_PRINCIPAL, false }, { K2('B', 'F'), HI_OTHER, false },
+		{ K2('B', 'J'), HI_ADMITTING, false }, { K2('P', 'R'), HI_REASON, false }, { K2('B', 'N'), HI_CAUSE, false },
+		{ K2('B', 'R'), HI_PROCEDURE, false }, { K3('C', 'A', 'H'), HI_PROCEDURE, false },
+		{ K2('B', 'Q'), HI_PROCEDURE_OTHER, false }, { K2('T', 'C'), HI_TREATMENT, false },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (qual == x12_key((struct str){ rows[i].qual, rows[i].qual[2] ? 3 : 2 })) {
+		if (qual == rows[i].qual) {
 			*icd10 = rows[i].icd10;
 			return rows[i].kind;
 		}
 	return HI_UNKNOWN;
 }
 
-/* C022 in one go: qualifier, code, format, date, amount ... present on admission. */
+/* C022: qualifier, code, format, date. */
 static void
 hi(const struct pass *p)
 {
-	char sep = p->f->segs[p->seg].marks & X12_COMPS ? p->c->s.comp : 0;
-
 	for (unsigned k = 1; k <= p->n && k <= 12; k++) {
-		struct str v = el(p, k), at[9];
-		struct x12_hi *h = v.n ? MORE(p, hi, n_hi, cap_hi) : NULL;
+		struct str at[4] = { STR_NONE };
+		day_t to;
+		struct x12_hi *h = p->el[k].n ? MORE(p, hi, n_hi, cap_hi) : NULL;
 
 		if (!h)
 			continue;
-		for (unsigned i = 0; i < 9; i++)
-			at[i] = sep ? str_cut(&v, sep) : i ? STR_NONE : v;
-		*h = (struct x12_hi){ .code = { at[1], p->seg, (uint8_t)k, 2 }, .poa = { at[8], p->seg, (uint8_t)k, 9 }, .qual = at[0],
-		    .from = DAY_NONE, .to = DAY_NONE };
+		parts(p, k, at, 4);
+		*h = (struct x12_hi){ .code = { at[1], p->seg, (uint8_t)k, 2 }, .from = DAY_NONE };
 		h->kind = hi_kind(x12_key(at[0]), &h->icd10);
 		if (at[3].n)
-			days(at[2], at[3], &h->from, &h->to);
-		if (at[4].n && !cents_parse(at[4], &h->amount))
-			h->amount = 0;
+			days(p->f, at[2], at[3], &h->from, &to);
 	}
 }
 
@@ -190,8 +157,8 @@ other_open(const struct pass *p)
 	struct x12_other *o = MORE(p, other, n_other, cap_other);
 
 	if (o)
-		*o = (struct x12_other){ .seg = p->seg, .paid_seg = FACT_NONE, .oi_seg = FACT_NONE, .mia_seg = FACT_NONE,
-		    .moa_seg = FACT_NONE, .order = el(p, 1), .relation = el(p, 2), .filing = el(p, 9), .id.seg = FACT_NONE };
+		*o = (struct x12_other){ .seg = p->seg, .paid_seg = FACT_NONE, .mia_seg = FACT_NONE, .moa_seg = FACT_NONE,
+		    .order = el(p, 1), .id.seg = FACT_NONE };
 }
 
 static void
@@ -200,10 +167,8 @@ other_amount(const struct pass *p, struct x12_other *o)
 	if (str_is(el(p, 1), "D")) {
 		o->paid_seg = p->seg;
 		o->paid = money(p, 2);
-	} else if (str_is(el(p, 1), "A8")) {
-		o->not_covered = money(p, 2);
-	} else if (str_is(el(p, 1), "EAF")) {
-		o->left = money(p, 2);
+	} else if (str_is(el(p, 1), "A8") || str_is(el(p, 1), "EAF")) {
+		(void)money(p, 2);			/* in no sum, but it must be one */
 	}
 }
 
@@ -217,11 +182,9 @@ other_tag(const struct pass *p, uint16_t tag)
 	else if (!o)
 		return;
 	else if (tag == TAG_OTHER_CAS)
-		o->cas += x12_pass_adjustments(p, &o->adj);
+		o->cas += x12_pass_adjustments(p, &o->n_cas);
 	else if (tag == TAG_OTHER_AMT)
 		other_amount(p, o);
-	else if (tag == TAG_OTHER_OI)
-		o->oi_seg = p->seg;
 	else if (tag == TAG_OTHER_MIA)
 		o->mia_seg = p->seg;
 	else if (tag == TAG_OTHER_MOA)
@@ -244,10 +207,7 @@ claim_tag(const struct pass *p, uint16_t tag)
 	case TAG_CLAIM_DTP: x12_pass_date(p, &f->dates, false); break;
 	case TAG_CLAIM_REF: x12_pass_ref(p, &f->refs); break;
 	case TAG_CLAIM_CR1: f->cr1 = p->seg; break;
-	case TAG_CLAIM_CR2: f->cr2 = p->seg; break;
 	case TAG_CLAIM_CRC: x12_pass_crc(p); break;
-	case TAG_CLAIM_NTE: f->note = p->seg; break;
-	case TAG_DN1: f->dn1 = p->seg; break;
 	case TAG_HI: hi(p); break;
 	case TAG_CL1:
 		f->adm_type = fact(p, 1);
@@ -263,13 +223,12 @@ begin(struct x12_facts *f, struct x12_check *c)
 {
 	f->segs = c->segs;
 	f->n_segs = (uint32_t)c->n_segs;
-	f->n_hi = f->n_line = f->n_other = f->n_svd = f->n_cas = f->n_date = f->n_ref = f->n_party = f->n_crc = 0;
+	f->n_hi = f->n_line = f->n_other = f->n_svd = f->n_cas = f->n_date = f->n_ref = f->n_party = f->n_crc = f->n_payer = 0;
 	f->dates = f->refs = f->parties = (struct x12_range){ 0, 0 };
-	f->id = f->charge_text = f->place = f->facility_qual = f->frequency = f->assignment = f->delay = f->accident_state =
-	    f->adm_type = f->adm_source = f->status = f->paid_status = f->paid_text = (struct x12_fact){ .seg = FACT_NONE };
-	f->cause[0] = f->cause[1] = f->cause[2] = f->id;
+	f->charge_text = f->place = f->frequency = f->accident_state = f->adm_type = f->adm_source = f->status = f->paid_status =
+	    f->paid_text = f->cause[0] = f->cause[1] = f->cause[2] = (struct x12_fact){ .seg = FACT_NONE };
 	f->charge = f->paid = f->claim_cas = 0;
-	f->cr1 = f->cr2 = f->dn1 = f->note = FACT_NONE;
+	f->cr1 = FACT_NONE;
 	f->unsound = f->crowded = f->inpatient = false;
 }
 
@@ -298,19 +257,57 @@ service_days(struct x12_facts *f)
 	}
 }
 
-static void
-finish(struct x12_facts *f)
+static struct x12_payer *
+payer_of(const struct pass *p, struct str id, uint32_t *who)
 {
+	struct x12_payer *w;
+
+	*who = x12_same_at(&p->f->same, id, 0);
+	if (*who < p->f->n_payer)
+		return &p->f->payer[*who];
+	w = MORE(p, payer, n_payer, cap_payer);
+	if (w)
+		*w = (struct x12_payer){ 0 };
+	return w;
+}
+
+/* Who decided what: each payer once, however often it is named. */
+static void
+payers(const struct pass *p)
+{
+	struct x12_facts *f = p->f;
+	const struct x12_line *l = f->line;
+	struct x12_payer *w = NULL;
+
+	if ((!f->n_other && !f->n_svd) || !x12_same_begin(&f->same, f->n_other + f->n_svd))
+		return;
+	for (uint32_t i = 0; i < f->n_other && (w = payer_of(p, f->other[i].id.v, &f->other[i].who)) != NULL; i++)
+		w->n_other++;
+	for (uint32_t i = 0; i < f->n_svd && (w = payer_of(p, f->svd[i].payer.v, &f->svd[i].who)) != NULL; i++) {
+		while (i >= l->svds.first + l->svds.n)
+			l++;
+		f->svd[i].again = w->n_svd && w->last >= l->svds.first;
+		f->svd[w->last].again |= f->svd[i].again;
+		w->last = i;
+		w->n_svd++;
+		w->paid += f->svd[i].paid;
+	}
+}
+
+static void
+finish(const struct pass *p)
+{
+	struct x12_facts *f = p->f;
 	const struct x12_levels *v = &f->lv;
 	struct str tob = f->place.v;
 
 	service_days(f);
+	payers(p);
 	f->n_dx = 0;
 	for (uint32_t i = 0; i < f->n_hi; i++)
 		f->n_dx += f->hi[i].kind <= HI_OTHER || (f->form == FORM_837D && f->hi[i].kind == HI_UNKNOWN);
 	f->birth = v->in_patient ? v->patient_birth : v->subscriber_birth;
 	f->death = v->in_patient ? v->patient_death : v->subscriber_death;
-	f->sex = v->in_patient ? v->patient_sex : v->subscriber_sex;
 	f->inpatient = f->form == FORM_837I && (str_is(tob, "11") || str_is(tob, "18") || str_is(tob, "21") || str_is(tob, "41"));
 }
 
@@ -318,6 +315,7 @@ void
 x12_facts_unit(struct x12_facts *f, struct x12_check *c)
 {
 	struct pass p = { .f = f, .c = c };
+	const struct str *els = x12_kept(c->r, 0);
 
 	begin(f, c);
 	for (p.seg = 0; p.seg < f->n_segs; p.seg++) {
@@ -326,10 +324,10 @@ x12_facts_unit(struct x12_facts *f, struct x12_check *c)
 
 		if (!pos)
 			continue;
-		p.el = x12_kept(c->r, u->el);
+		p.el = els + u->el;
 		p.n = u->n;
-		if (pos->tag == TAG_NONE)
-			rest(&p, pos);
+		if (pos->key == KEY("NM1") && pos->tag == TAG_NONE)
+			party(&p);
 		else if (pos->tag < TAG_OTHER_SBR)
 			claim_tag(&p, pos->tag);
 		else if (pos->tag < TAG_LX)
@@ -339,7 +337,7 @@ x12_facts_unit(struct x12_facts *f, struct x12_check *c)
 		else
 			x12_pass_paid(&p, pos->tag);
 	}
-	finish(f);
+	finish(&p);
 }
 
 const struct x12_date *

@@ -6,10 +6,12 @@
 #ifndef CLAIMLINE_X12_FACTS_H
 #define CLAIMLINE_X12_FACTS_H
 
+#include "x12/texts.h"
 #include "x12/walk.h"
 
 #define FACT_NONE	UINT32_MAX		/* no such segment */
 #define FACT_ROOM	80			/* bytes of a text copied from a level */
+#define FACT_DAYS	64
 
 enum x12_form { FORM_OTHER, FORM_837P, FORM_837I, FORM_837D, FORM_835 };
 
@@ -22,57 +24,50 @@ enum x12_hi_kind {
 	HI_UNKNOWN,
 };
 struct x12_hi {
-	struct x12_fact	code, poa;
-	struct str	qual;			/* ABK, BK, BBR ... */
+	struct x12_fact	code;
 	uint8_t		kind;			/* enum x12_hi_kind */
 	bool		icd10;
-	day_t		from, to;		/* of a procedure, occurrence or span */
-	cents_t		amount;			/* of a value code */
+	day_t		from;			/* of a procedure, occurrence or span */
 };
-struct x12_date { uint32_t qual, seg; day_t from, to; struct str v; };	/* qual: x12_key of DTP01; DAY_NONE: no such day */
-struct x12_ref { uint32_t qual, seg; struct str v; };
-struct x12_party {			/* an NM1 and what follows it */
-	uint32_t	role, seg;		/* x12_key of NM101 */
-	const char	*loop;
-	char		type;			/* NM102 */
-	struct str	last, first, id_qual;
-	struct x12_fact	id, tax, state, zip, country;
-};
+struct x12_date { uint32_t qual, seg; day_t from, to; };	/* qual: x12_key of DTP01; DAY_NONE: no such day */
+struct x12_ref { uint32_t qual, seg; };
+struct x12_party { uint32_t role, seg; struct str id_qual, id; };	/* an NM1; role: x12_key of NM101 */
 struct x12_cas { struct str group; struct x12_fact reason; cents_t amount; };
-struct x12_svd { struct x12_fact payer; cents_t paid, cas; bool dated; struct x12_range adj; };
+struct x12_svd { struct x12_fact payer; uint32_t who; cents_t paid, cas; bool again; };
+/* A payer that others or lines name. who: its place; again: it decided the line twice. */
+struct x12_payer { uint32_t n_other, n_svd, last; cents_t paid; };	/* last: of its n_svd; paid: for lines */
 struct x12_other {			/* loop 2320 */
-	uint32_t	seg, paid_seg, oi_seg, mia_seg, moa_seg;	/* FACT_NONE: not there */
-	struct str	order, relation, filing;
+	uint32_t	seg, paid_seg, mia_seg, moa_seg;	/* FACT_NONE: not there */
+	uint32_t	who, n_cas;		/* n_cas: adjustments of the claim */
+	struct str	order;
 	struct x12_fact	id;			/* of 2330B */
 	bool		dated;			/* DTP*573 in 2330B */
-	cents_t		paid, not_covered, left, cas;
-	struct x12_range adj, parties;
+	cents_t		paid, cas;
 };
 struct x12_line {			/* 2400 of an 837, 2110 of an 835 */
 	uint32_t	seg, sv;		/* LX and SV1, SV2, SV3; the SVC */
-	struct x12_fact	lx, code, mod[4], unit, units, pos, revenue, charge_text, ndc, control;	/* control: REF*6R */
-	struct str	qual, text;		/* SV101-1, SV101-7 */
+	struct x12_fact	lx, code, unit, units, ndc, control;	/* control: REF*6R */
+	struct str	mod[4], text, revenue;	/* text: SV101-7 */
+	char		letter;			/* of a code of a letter and four digits, or (0) of five digits: */
+	int		number;			/* the digits; -1: another code */
 	cents_t		charge, paid, cas;	/* paid, cas: of an 835 */
 	milli_t		quantity;		/* 0: none */
-	struct x12_fact	ptr[4]; unsigned n_ptr;	/* diagnosis pointers as they came */
+	struct x12_fact	ptr[4]; unsigned n_ptr;	/* diagnosis pointers as they came, and as numbers; -1: none */
+	int64_t		points_at[4];
 	day_t		from, to;
-	struct str	emergency, epsdt;	/* SV109, SV111 */
-	uint32_t	cr1, cr3, crc, ctp, note, ps1, form;
-	struct x12_range dates, refs, parties, svds, adj;
+	uint32_t	cr1, cr3, ctp, note, ps1;
+	struct x12_range dates, refs, parties, svds;
 };
 struct x12_spot { size_t at; const struct x12_pos *pos; };	/* a segment above the claim; at 0: not there */
 /* The levels a claim lies in. A text is empty where its segment was not there. */
 struct x12_levels {
-	struct x12_spot	billing, sbr, subscriber, payer, pat, patient;	/* NM1; sbr, pat: SBR, PAT */
-	struct x12_spot	subscriber_dmg_at, patient_dmg_at;
-	struct str	billing_npi, billing_tax, billing_ein, billing_ssn, billing_name, billing_first, billing_state, billing_zip;
+	struct x12_spot	sbr, subscriber, subscriber_dmg_at, patient_dmg_at;	/* subscriber: NM1 */
+	struct str	billing_npi;
 	struct str	order, relation, secondary, filing;		/* SBR01, SBR02, SBR05, SBR09 */
-	struct str	subscriber_name, subscriber_first, member, payer_id, payer_name;
+	struct str	member;
 	char		subscriber_type;
 	bool		subscriber_n3, subscriber_n4, subscriber_dmg, in_patient;	/* in_patient: the claim is in 2000C */
-	struct str	subscriber_sex, patient_relation, patient_name, patient_first, patient_sex;
 	day_t		subscriber_birth, patient_birth, subscriber_death, patient_death;
-	bool		pregnant;			/* PAT09 */
 };
 struct x12_facts {
 	enum x12_form	form;
@@ -80,13 +75,12 @@ struct x12_facts {
 	const struct x12_unit_seg *segs; uint32_t n_segs;
 	bool		unsound;		/* an amount could not be read: no balance */
 	bool		crowded;		/* more than is kept of a claim: incomplete, not judged */
-	struct x12_fact	id, charge_text, place, facility_qual, frequency, assignment, delay;	/* CLM01, 02, 05, 07, 20; CLP01, 03 */
+	struct x12_fact	charge_text, place, frequency;	/* CLM02, 05; CLP03, 08, 09 */
 	cents_t		charge;
 	struct x12_fact	cause[3], accident_state;
 	struct x12_fact	adm_type, adm_source, status;	/* CL1 */
-	uint32_t	cr1, cr2, dn1, note;
+	uint32_t	cr1;
 	day_t		from, to, birth, death;	/* of service; of the patient */
-	struct str	sex;
 	bool		inpatient;		/* 837I: type of bill 11x, 18x, 21x ...: see facts.c */
 	uint32_t	n_dx;			/* diagnoses a line may point at */
 	struct x12_hi	*hi; uint32_t n_hi, cap_hi;
@@ -97,6 +91,7 @@ struct x12_facts {
 	struct x12_date	*date; uint32_t n_date, cap_date;
 	struct x12_ref	*ref; uint32_t n_ref, cap_ref;
 	struct x12_party *party; uint32_t n_party, cap_party;
+	struct x12_payer *payer; uint32_t n_payer, cap_payer;
 	uint32_t	*crc; uint32_t n_crc, cap_crc;		/* CRC segments of claim and lines */
 	struct x12_range dates, refs, parties;	/* those of the claim itself */
 	/* 835, of the claim */
@@ -107,10 +102,12 @@ struct x12_facts {
 	struct x12_spot	bpr;
 	bool		set_unsound, pays_none, debit;	/* BPR04 NON, BPR03 D */
 	size_t		ordinal_0;		/* ordinal of a segment less its place in the set */
+	struct x12_same	same;			/* for whoever looks for the same text twice */
 	char		*room;			/* texts of lv */
+	struct { uint64_t text; day_t day; } days[FACT_DAYS];	/* read before: by day of the month */
 };
 
-struct x12_facts *x12_facts_new(struct arena *);	/* NULL: E_NOMEM */
+struct x12_facts *x12_facts_new(struct arena *, uint64_t seed);	/* NULL: E_NOMEM */
 void	x12_facts_set(struct x12_facts *, struct x12_check *);		/* a set with a guide begins */
 void	x12_facts_segment(struct x12_facts *, struct x12_check *);	/* each segment: the levels above claims */
 void	x12_facts_unit(struct x12_facts *, struct x12_check *);		/* a claim is complete */
@@ -130,5 +127,7 @@ x12_fact_el(const struct x12_facts *f, const struct x12_check *c, uint32_t seg, 
 }
 
 #define KEY(lit)	x12_key(S(lit))
+#define K2(a, b)	((uint32_t)(a) | (uint32_t)(b) << 8)	/* the same where a constant is asked for */
+#define K3(a, b, c)	(K2(a, b) | (uint32_t)(c) << 16)
 
 #endif

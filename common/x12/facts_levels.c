@@ -4,20 +4,20 @@
  */
 #include "x12/facts.h"
 
-enum slot {
-	SLOT_NPI, SLOT_TAX, SLOT_EIN, SLOT_SSN, SLOT_NAME, SLOT_FIRST, SLOT_STATE, SLOT_ZIP, SLOT_ORDER, SLOT_RELATION,
-	SLOT_SECONDARY, SLOT_FILING, SLOT_S_NAME, SLOT_S_FIRST, SLOT_MEMBER, SLOT_PAYER, SLOT_PAYER_NAME, SLOT_S_SEX, SLOT_REL,
-	SLOT_P_NAME, SLOT_P_FIRST, SLOT_P_SEX, SLOT_COUNT
-};
+enum slot { SLOT_NPI, SLOT_ORDER, SLOT_RELATION, SLOT_SECONDARY, SLOT_FILING, SLOT_MEMBER, SLOT_COUNT };
 
 struct x12_facts *
-x12_facts_new(struct arena *a)
+x12_facts_new(struct arena *a, uint64_t seed)
 {
 	struct x12_facts *f = arena_alloc(a, sizeof *f);
 
-	if (f)
-		f->room = arena_array(a, SLOT_COUNT, FACT_ROOM);
-	return f && f->room ? f : NULL;
+	if (!f)
+		return NULL;
+	f->same = (struct x12_same){ .a = a, .seed = seed };
+	for (size_t i = 0; i < FACT_DAYS; i++)
+		f->days[i].day = DAY_NONE;		/* of no text */
+	f->room = arena_array(a, SLOT_COUNT, FACT_ROOM);
+	return f->room ? f : NULL;
 }
 
 static struct str
@@ -48,8 +48,7 @@ static void
 clear_patient(struct x12_levels *v)
 {
 	v->in_patient = false;
-	v->pat = v->patient = v->patient_dmg_at = (struct x12_spot){ 0, NULL };
-	v->patient_relation = v->patient_name = v->patient_first = v->patient_sex = STR_NONE;
+	v->patient_dmg_at = (struct x12_spot){ 0, NULL };
 	v->patient_birth = v->patient_death = DAY_NONE;
 }
 
@@ -57,11 +56,10 @@ static void
 clear_subscriber(struct x12_levels *v)
 {
 	clear_patient(v);
-	v->sbr = v->subscriber = v->payer = v->subscriber_dmg_at = (struct x12_spot){ 0, NULL };
-	v->order = v->relation = v->secondary = v->filing = v->subscriber_name = v->subscriber_first = v->member = v->payer_id =
-	    v->payer_name = v->subscriber_sex = STR_NONE;
+	v->sbr = v->subscriber = v->subscriber_dmg_at = (struct x12_spot){ 0, NULL };
+	v->order = v->relation = v->secondary = v->filing = v->member = STR_NONE;
 	v->subscriber_type = 0;
-	v->subscriber_n3 = v->subscriber_n4 = v->subscriber_dmg = v->pregnant = false;
+	v->subscriber_n3 = v->subscriber_n4 = v->subscriber_dmg = false;
 	v->subscriber_birth = v->subscriber_death = DAY_NONE;
 }
 
@@ -69,9 +67,7 @@ static void
 clear_billing(struct x12_levels *v)
 {
 	clear_subscriber(v);
-	v->billing = (struct x12_spot){ 0, NULL };
-	v->billing_npi = v->billing_tax = v->billing_ein = v->billing_ssn = v->billing_name = v->billing_first = v->billing_state =
-	    v->billing_zip = STR_NONE;
+	v->billing_npi = STR_NONE;
 }
 
 void
@@ -86,34 +82,12 @@ x12_facts_set(struct x12_facts *f, struct x12_check *c)
 }
 
 static void
-billing(struct x12_facts *f, const struct x12_seg *s, const struct x12_pos *p, struct x12_spot spot)
+billing(struct x12_facts *f, const struct x12_seg *s, const struct x12_pos *p)
 {
-	struct x12_levels *v = &f->lv;
-
-	if (p->tag == TAG_HL_BILLING) {
-		clear_billing(v);
-	} else if (p->tag == TAG_BILLING_PRV) {
-		v->billing_tax = hold(f, SLOT_TAX, x12_elem(s, 3));
-	} else if (p->tag == TAG_BILLING_NM1) {
-		v->billing = spot;
-		v->billing_name = hold(f, SLOT_NAME, x12_elem(s, 3));
-		v->billing_first = hold(f, SLOT_FIRST, x12_elem(s, 4));
-		v->billing_npi = hold(f, SLOT_NPI, str_is(x12_elem(s, 8), "XX") ? x12_elem(s, 9) : STR_NONE);
-	} else if (p->tag == TAG_BILLING_N4) {
-		v->billing_state = hold(f, SLOT_STATE, x12_elem(s, 2));
-		v->billing_zip = hold(f, SLOT_ZIP, x12_elem(s, 3));
-	} else if (str_is(x12_elem(s, 1), "EI")) {
-		v->billing_ein = hold(f, SLOT_EIN, x12_elem(s, 2));
-	} else if (str_is(x12_elem(s, 1), "SY")) {
-		v->billing_ssn = hold(f, SLOT_SSN, x12_elem(s, 2));
-	}
-}
-
-static void
-pat(struct x12_levels *v, const struct x12_seg *s, day_t *death)
-{
-	*death = day_parse(x12_elem(s, 6));
-	v->pregnant = str_is(x12_elem(s, 9), "Y");
+	if (p->tag == TAG_HL_BILLING)
+		clear_billing(&f->lv);
+	else if (p->tag == TAG_BILLING_NM1)
+		f->lv.billing_npi = hold(f, SLOT_NPI, str_is(x12_elem(s, 8), "XX") ? x12_elem(s, 9) : STR_NONE);
 }
 
 static void
@@ -133,13 +107,11 @@ subscriber(struct x12_facts *f, const struct x12_seg *s, const struct x12_pos *p
 		v->filing = hold(f, SLOT_FILING, x12_elem(s, 9));
 		break;
 	case TAG_SUBSCRIBER_PAT:
-		pat(v, s, &v->subscriber_death);
+		v->subscriber_death = day_parse(x12_elem(s, 6));
 		break;
 	case TAG_SUBSCRIBER_NM1:
 		v->subscriber = spot;
 		v->subscriber_type = x12_elem(s, 2).n ? *x12_elem(s, 2).p : 0;
-		v->subscriber_name = hold(f, SLOT_S_NAME, x12_elem(s, 3));
-		v->subscriber_first = hold(f, SLOT_S_FIRST, x12_elem(s, 4));
 		v->member = hold(f, SLOT_MEMBER, x12_elem(s, 9));
 		break;
 	case TAG_SUBSCRIBER_N3: v->subscriber_n3 = true; break;
@@ -148,12 +120,6 @@ subscriber(struct x12_facts *f, const struct x12_seg *s, const struct x12_pos *p
 		v->subscriber_dmg = true;
 		v->subscriber_dmg_at = spot;
 		v->subscriber_birth = day_parse(x12_elem(s, 2));
-		v->subscriber_sex = hold(f, SLOT_S_SEX, x12_elem(s, 3));
-		break;
-	case TAG_PAYER_NM1:
-		v->payer = spot;
-		v->payer_name = hold(f, SLOT_PAYER_NAME, x12_elem(s, 3));
-		v->payer_id = hold(f, SLOT_PAYER, x12_elem(s, 9));
 		break;
 	default: break;
 	}
@@ -170,19 +136,11 @@ patient(struct x12_facts *f, const struct x12_seg *s, const struct x12_pos *p, s
 		v->in_patient = true;
 		break;
 	case TAG_PAT:
-		v->pat = spot;
-		v->patient_relation = hold(f, SLOT_REL, x12_elem(s, 1));
-		pat(v, s, &v->patient_death);
-		break;
-	case TAG_PATIENT_NM1:
-		v->patient = spot;
-		v->patient_name = hold(f, SLOT_P_NAME, x12_elem(s, 3));
-		v->patient_first = hold(f, SLOT_P_FIRST, x12_elem(s, 4));
+		v->patient_death = day_parse(x12_elem(s, 6));
 		break;
 	case TAG_PATIENT_DMG:
 		v->patient_dmg_at = spot;
 		v->patient_birth = day_parse(x12_elem(s, 2));
-		v->patient_sex = hold(f, SLOT_P_SEX, x12_elem(s, 3));
 		break;
 	default: break;
 	}
@@ -228,7 +186,7 @@ x12_facts_segment(struct x12_facts *f, struct x12_check *c)
 	if (!p || p->tag == TAG_NONE)
 		return;
 	if (p->tag < TAG_HL_SUBSCRIBER)
-		billing(f, &c->seg, p, spot);
+		billing(f, &c->seg, p);
 	else if (p->tag < TAG_HL_PATIENT)
 		subscriber(f, &c->seg, p, spot);
 	else if (p->tag < TAG_CLM)

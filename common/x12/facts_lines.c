@@ -12,42 +12,51 @@ line_open(const struct pass *p)
 
 	if (!l)
 		return;
-	l->seg = p->seg;
-	l->lx = fact(p, 1);
-	l->sv = l->cr1 = l->cr3 = l->crc = l->ctp = l->note = l->ps1 = l->form = l->ndc.seg = l->control.seg = FACT_NONE;
-	l->from = l->to = DAY_NONE;
+	*l = (struct x12_line){ .seg = p->seg, .lx = fact(p, 1), .from = DAY_NONE, .to = DAY_NONE, .number = -1 };
+	l->sv = l->cr1 = l->cr3 = l->ctp = l->note = l->ps1 = l->ndc.seg = l->control.seg = FACT_NONE;
+}
+
+static void
+number(struct x12_line *l)
+{
+	struct str v = l->code.v;
+	int n = 0;
+
+	l->number = -1;
+	if (v.n != 5)
+		return;
+	l->letter = *v.p < '0' || *v.p > '9' ? *v.p : 0;
+	for (size_t i = l->letter != 0; i < 5 && n >= 0; i++)
+		n = v.p[i] < '0' || v.p[i] > '9' ? -1 : n * 10 + v.p[i] - '0';
+	l->number = n;
 }
 
 /* C003 in one go: qualifier, code, modifiers, description. */
 static void
 line_code(const struct pass *p, struct x12_line *l, unsigned k)
 {
-	char sep = p->f->segs[p->seg].marks & X12_COMPS ? p->c->s.comp : 0;
-	struct str v = el(p, k), at[7];
+	struct str at[7] = { STR_NONE };
 
-	for (unsigned i = 0; i < 7; i++)
-		at[i] = sep ? str_cut(&v, sep) : i ? STR_NONE : v;
-	l->qual = at[0];
+	parts(p, k, at, 7);
 	l->code = (struct x12_fact){ at[1], p->seg, (uint8_t)k, 2 };
-	for (unsigned i = 0; i < 4; i++)
-		l->mod[i] = (struct x12_fact){ at[2 + i], p->seg, (uint8_t)k, (uint8_t)(3 + i) };
+	memcpy(l->mod, at + 2, sizeof l->mod);
 	l->text = at[6];
+	number(l);
 }
 
 static void
 line_pointers(const struct pass *p, struct x12_line *l, unsigned k)
 {
-	char sep = p->f->segs[p->seg].marks & X12_COMPS ? p->c->s.comp : 0;
-	struct str v = el(p, k);
+	struct str at[4] = { STR_NONE };
 
+	parts(p, k, at, 4);
 	l->n_ptr = 0;				/* a line may come with two SV1 */
-	for (unsigned i = 0; i < 4 && v.n; i++) {
-		struct str one = sep ? str_cut(&v, sep) : v;
-
-		l->ptr[l->n_ptr] = (struct x12_fact){ one, p->seg, (uint8_t)k, (uint8_t)(i + 1) };
-		l->n_ptr += one.n > 0;
-		if (!sep)
-			return;
+	for (unsigned i = 0; i < 4; i++) {
+		if (!at[i].n)
+			continue;
+		if (!str_to_int(at[i], &l->points_at[l->n_ptr]))
+			l->points_at[l->n_ptr] = -1;
+		l->ptr[l->n_ptr++] = (struct x12_fact){ at[i], p->seg, (uint8_t)k, (uint8_t)(i + 1) };
 	}
 }
 
@@ -58,10 +67,8 @@ line_service(const struct pass *p, struct x12_line *l, uint16_t tag)
 
 	l->sv = p->seg;
 	line_code(p, l, at - 1);
-	l->charge_text = fact(p, at);
 	l->charge = money(p, at);
 	if (tag == TAG_SV3) {
-		l->pos = fact(p, 3);
 		l->units = fact(p, 6);
 		line_pointers(p, l, 11);
 	} else {
@@ -69,12 +76,9 @@ line_service(const struct pass *p, struct x12_line *l, uint16_t tag)
 		l->units = fact(p, at + 2);
 	}
 	if (tag == TAG_SV2) {
-		l->revenue = fact(p, 1);
+		l->revenue = el(p, 1);
 	} else if (tag == TAG_SV1) {
-		l->pos = fact(p, 5);
 		line_pointers(p, l, 7);
-		l->emergency = el(p, 9);
-		l->epsdt = el(p, 11);
 	}
 	if (l->units.v.n)
 		milli_parse(l->units.v, &l->quantity);
@@ -87,20 +91,18 @@ line_svd(const struct pass *p, struct x12_line *l)
 
 	if (!s)
 		return;
-	s->payer = fact(p, 1);
-	s->paid = money(p, 2);
+	*s = (struct x12_svd){ .payer = fact(p, 1), .paid = money(p, 2) };
 	count(&l->svds, p->f->n_svd);
 }
 
 static void
-line_decided(const struct pass *p, uint16_t tag)
+line_decided(const struct pass *p)
 {
+	uint32_t n = 0;
 	struct x12_svd *s = p->f->n_svd ? &p->f->svd[p->f->n_svd - 1] : NULL;
 
-	if (s && tag == TAG_SVD_CAS)
-		s->cas += x12_pass_adjustments(p, &s->adj);
-	else if (s)
-		s->dated = true;
+	if (s)
+		s->cas += x12_pass_adjustments(p, &n);
 }
 
 static void
@@ -147,8 +149,7 @@ x12_pass_line(const struct pass *p, uint16_t tag)
 	case TAG_LIN: l->ndc = fact(p, 3); break;
 	case TAG_CTP: l->ctp = p->seg; break;
 	case TAG_SVD: line_svd(p, l); break;
-	case TAG_SVD_CAS: case TAG_SVD_DTP: line_decided(p, tag); break;
-	case TAG_FORM_LQ: l->form = p->seg; break;
+	case TAG_SVD_CAS: line_decided(p); break;
 	default: break;
 	}
 }
@@ -166,10 +167,9 @@ svc(const struct pass *p)
 		return;
 	l->sv = p->seg;
 	line_code(p, l, 1);
-	l->charge_text = fact(p, 2);
 	l->charge = money(p, 2);
 	l->paid = money(p, 3);
-	l->revenue = fact(p, 4);
+	l->revenue = el(p, 4);
 	l->units = fact(p, 5);
 	if (l->units.v.n)
 		milli_parse(l->units.v, &l->quantity);
@@ -180,7 +180,6 @@ clp(const struct pass *p)
 {
 	struct x12_facts *f = p->f;
 
-	f->id = fact(p, 1);
 	f->paid_status = fact(p, 2);
 	f->charge_text = fact(p, 3);
 	f->charge = money(p, 3);
@@ -208,10 +207,11 @@ x12_pass_paid(const struct pass *p, uint16_t tag)
 {
 	struct x12_facts *f = p->f;
 	struct x12_line *l = line(p);
+	uint32_t n = 0;
 
 	switch (tag) {
 	case TAG_CLP: clp(p); break;
-	case TAG_PAID_CAS: f->claim_cas += x12_pass_adjustments(p, &(struct x12_range){ 0, 0 }); break;
+	case TAG_PAID_CAS: f->claim_cas += x12_pass_adjustments(p, &n); break;
 	case TAG_PAID_REF: x12_pass_ref(p, &f->refs); break;
 	case TAG_PAID_DTM: x12_pass_date(p, &f->dates, true); break;
 	case TAG_SVC: svc(p); break;
@@ -220,7 +220,7 @@ x12_pass_paid(const struct pass *p, uint16_t tag)
 	if (!l)
 		return;
 	if (tag == TAG_SVC_CAS)
-		l->cas += x12_pass_adjustments(p, &l->adj);
+		l->cas += x12_pass_adjustments(p, &n);
 	else if (tag == TAG_SVC_DTM)
 		svc_date(p, l);
 	else if (tag == TAG_SVC_REF)

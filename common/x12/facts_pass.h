@@ -18,19 +18,6 @@ fact(const struct pass *p, unsigned k)
 	return (struct x12_fact){ el(p, k), p->seg, (uint8_t)k, 0 };
 }
 
-/* Component i of element k; an element without separators is its first component. */
-static inline struct x12_fact
-part(const struct pass *p, unsigned k, unsigned i)
-{
-	struct str v = el(p, k);
-
-	if (p->f->segs[p->seg].marks & X12_COMPS)
-		v = x12_comp(v, p->c->s.comp, i);
-	else if (i > 1)
-		v = STR_NONE;
-	return (struct x12_fact){ v, p->seg, (uint8_t)k, (uint8_t)i };
-}
-
 static inline cents_t
 money(const struct pass *p, unsigned k)
 {
@@ -44,21 +31,47 @@ money(const struct pass *p, unsigned k)
 	return n;
 }
 
+/* The parts of element k; those that it lacks are left as they are. */
 static inline void
-days(struct str format, struct str v, day_t *from, day_t *to)
+parts(const struct pass *p, unsigned k, struct str *to, unsigned n)
+{
+	if (p->f->segs[p->seg].marks & X12_COMPS)
+		(void)x12_parts(el(p, k), p->c->s.comp, to, n);
+	else
+		to[0] = el(p, k);
+}
+
+/* A claim has few days, and says them often. */
+static inline day_t
+day_at(struct x12_facts *f, const char *p)
+{
+	uint64_t text;
+	unsigned i = (p[6] & 3u) << 4 | (p[7] & 15u);
+
+	memcpy(&text, p, sizeof text);
+	if (f->days[i].text != text) {
+		f->days[i].text = text;
+		f->days[i].day = day_parse((struct str){ p, 8 });
+	}
+	return f->days[i].day;
+}
+
+static inline void
+days(struct x12_facts *f, struct str format, struct str v, day_t *from, day_t *to)
 {
 	*from = *to = DAY_NONE;
 	if (v.n < 8 || (format.n && *format.p == 'T'))
 		return;
-	*from = *to = day_parse((struct str){ v.p, 8 });
+	*from = *to = day_at(f, v.p);
 	if (v.n >= 17 && str_is(format, "RD8"))
-		*to = day_parse((struct str){ v.p + 9, 8 });
+		*to = day_at(f, v.p + 9);
 }
 
-/* One more of an array of the facts, zeroed; NULL: too many, or the arena is spent. */
-void	*x12_pass_more(const struct pass *, void *v, uint32_t *n, uint32_t *cap, size_t each);
+/* One more of an array of the facts, with what was in it before; NULL: too many, or the arena is spent. */
+bool	x12_pass_room(const struct pass *, void *v, uint32_t n, uint32_t *cap, size_t each);
 #define MORE(p, arr, n, cap) \
-	((__typeof__((p)->f->arr))x12_pass_more((p), (void *)&(p)->f->arr, &(p)->f->n, &(p)->f->cap, sizeof *(p)->f->arr))
+	((p)->f->n < (p)->f->cap || x12_pass_room((p), (void *)&(p)->f->arr, (p)->f->n, &(p)->f->cap, sizeof *(p)->f->arr) ? \
+	    &(p)->f->arr[(p)->f->n++] : NULL)
 
 static inline struct x12_line *
 line(const struct pass *p)
@@ -82,7 +95,7 @@ count(struct x12_range *r, uint32_t n_all)
 void	x12_pass_date(const struct pass *, struct x12_range *, bool dtm);
 void	x12_pass_ref(const struct pass *, struct x12_range *);
 void	x12_pass_crc(const struct pass *);
-cents_t	x12_pass_adjustments(const struct pass *, struct x12_range *);
+cents_t	x12_pass_adjustments(const struct pass *, uint32_t *n);	/* their sum; n grows by how many */
 void	x12_pass_line(const struct pass *, uint16_t tag);	/* 2400 and below */
 void	x12_pass_paid(const struct pass *, uint16_t tag);	/* 835 */
 

@@ -5,29 +5,20 @@
  */
 #include "x12/names.h"
 
-struct x12_names { struct arena *a; uint64_t *v; size_t n, cap; uint64_t turn; };
+struct x12_names { struct arena *a; uint64_t *v; size_t n, cap, steps; uint64_t turn, seed; };
 
 #define MAX_NAMES	(1u << 20)
 #define TURNS		UINT64_C(0xffff)
 
-static uint64_t
-hash(struct str s)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-
-	for (size_t i = 0; i < s.n; i++)
-		h = (h ^ (unsigned char)s.p[i]) * UINT64_C(0x100000001b3);
-	return (h ^ h >> 29) & ~TURNS;
-}
-
 struct x12_names *
-x12_names_new(struct arena *a)
+x12_names_new(struct arena *a, uint64_t seed)
 {
 	struct x12_names *t = arena_alloc(a, sizeof *t);
 
 	if (!t)
 		return NULL;
 	t->a = a;
+	t->seed = seed;
 	t->cap = 64;
 	t->turn = 1;			/* slots are zero at first, and free */
 	t->v = arena_array(a, t->cap, sizeof *t->v);
@@ -49,7 +40,7 @@ put(struct x12_names *t, uint64_t h)
 {
 	size_t i = h >> 16 & (t->cap - 1);
 
-	for (h |= t->turn; (t->v[i] & TURNS) == t->turn; i = (i + 1) & (t->cap - 1))
+	for (h |= t->turn; t->steps++, (t->v[i] & TURNS) == t->turn; i = (i + 1) & (t->cap - 1))
 		if (t->v[i] == h)
 			return true;
 	t->v[i] = h;
@@ -74,5 +65,11 @@ x12_names_met(struct x12_names *t, struct str name)
 			if ((old[i] & TURNS) == t->turn)
 				(void)put(t, old[i] & ~TURNS);
 	}
-	return t->n * 4 < t->cap * 3 && put(t, hash(name));
+	return t->n * 4 < t->cap * 3 && put(t, x12_hash(t->seed, name) << 3 & ~TURNS);
+}
+
+size_t
+x12_names_steps(const struct x12_names *t)
+{
+	return t->steps;
 }

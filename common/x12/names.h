@@ -1,14 +1,16 @@
 /*
- * names - control numbers met before, in a file of any length: up to 786,432 of them, then it says "not met".
+ * names - control numbers met before, in a file of any length: up to 786,432 of them, then it says "not met". The seed is
+ * a secret of the caller: who knows it can choose numbers that are slow to look up, or taken for another.
  */
 #ifndef CLAIMLINE_X12_NAMES_H
 #define CLAIMLINE_X12_NAMES_H
 
-#include "base/base.h"
+#include "x12/texts.h"
 
 struct x12_names;
-struct x12_names *x12_names_new(struct arena *);		/* NULL when memory ran out */
+struct x12_names *x12_names_new(struct arena *, uint64_t seed);	/* NULL when memory ran out */
 void	x12_names_clear(struct x12_names *);
 bool	x12_names_met(struct x12_names *, struct str name);	/* whether it was; from now on it is */
+size_t	x12_names_steps(const struct x12_names *);		/* slots looked at, ever: tests count them */
 
 #endif

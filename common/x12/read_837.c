@@ -263,7 +263,8 @@ static int
 checked(struct take *t, const struct x12_taking *how, const struct x12_watch *watch)
 {
 	struct x12_check_spec check = { .guides = how->spec.guides, .snip = 1u << X12_SYNTAX | 1u << X12_GUIDE,
-	    .rejects = how->spec.level >= X12_GUIDE ? 0 : 1u << X12_SYNTAX, .usage = how->usage, .watch = *watch };
+	    .rejects = how->spec.level >= X12_GUIDE ? 0 : 1u << X12_SYNTAX, .usage = how->usage, .watch = *watch,
+	    .seed = how->spec.seed };
 	struct x12_ack_spec answers = how->answers ? *how->answers : (struct x12_ack_spec){ .also = NULL };
 	struct x12_ack *ack = NULL;
 	struct x12_totals totals;

@@ -6,9 +6,6 @@
 #include "x12/rules_partner.h"
 #include "x12/rules_run.h"
 
-#define K2(a, b)	((uint32_t)(a) | (uint32_t)(b) << 8)
-#define K3(a, b, c)	(K2(a, b) | (uint32_t)(c) << 16)
-
 static const struct x12_rule rules[] = {
 #define RULE(id, snip, severity, forms, moment, fn, ik304, ik403, stc, words, fix) \
 	{ #id, X12_##snip, X12_##severity, forms, moment, fn, ik304, ik403, stc, words, fix },
@@ -106,10 +103,8 @@ run(struct x12_rule_run *r, enum rule_moment m)
 {
 	if (r->f->crowded && (m == AT_CLAIM || m == AT_LINE || m == AT_OTHER))
 		return;
-	for (unsigned i = 0; i < r->n_rows[m]; i++) {
-		r->rule = r->rows[m][i];
+	for (const struct x12_rule **at = r->rows[m]; (r->rule = *at) != NULL; at++)
 		r->rule->run(r);
-	}
 }
 
 int
@@ -123,10 +118,67 @@ x12_rules_begin(struct x12_check *c)
 		return E_NOMEM;
 	r->c = c;
 	r->today = spec->today;
-	r->f = x12_facts_new(c->a);
+	r->f = x12_facts_new(c->a, c->spec->seed);
+	r->plans = arena_array(c->a, c->spec->guides->n, sizeof *r->plans);
 	c->rules = r;
-	rc = r->f ? x12_codes_begin(c, spec->book, &r->codes) : E_NOMEM;
+	rc = r->f && r->plans ? x12_codes_begin(c, spec->book, &r->codes) : E_NOMEM;
 	return rc >= 0 && spec->partner ? x12_partner_begin(c, spec->partner, &r->partner) : rc;
+}
+
+/* Neighbours are of one form, mostly. */
+static void
+choose_rows(struct x12_rule_run *r)
+{
+	unsigned n[AT_COUNT] = { 0 };
+
+	if (r->form == r->f->form && r->guide)
+		return;
+	r->form = r->f->form;
+	memset(r->rows, 0, sizeof r->rows);
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
+		enum rule_moment m = rules[i].moment;
+
+		if (!(rules[i].forms >> r->form & 1))
+			continue;
+		must(n[m] < RULE_ROWS);
+		r->rows[m][n[m]++] = &rules[i];
+	}
+}
+
+static enum rule_moment
+moment_of(const struct x12_pos *p)
+{
+	switch (p->key) {
+	case K3('N', 'M', '1'): return AT_NM1;
+	case K2('N', '1'): return AT_N1;
+	case K2('N', '4'): return AT_N4;
+	case K3('R', 'E', 'F'): return AT_REF;
+	case K3('P', 'E', 'R'): return AT_PER;
+	case K3('P', 'W', 'K'): return AT_PWK;
+	default: return AT_NONE;
+	}
+}
+
+/* Most segments ask for nothing: which do, each position of the guide knows. */
+static void
+guide_met(struct x12_rule_run *r, struct x12_check *c)
+{
+	const struct x12_guide *g = c->w.g;
+	uint8_t **plan = &r->plans[g - c->spec->guides->v];
+	bool made = *plan != NULL;
+
+	x12_codes_set(r->codes, c);
+	*plan = made ? *plan : arena_alloc(c->a, g->n_pos + 1);
+	for (uint16_t i = 0; !made && *plan && i < g->n_pos; i++) {
+		unsigned tag = g->pos[i].tag;
+		bool level = tag != TAG_NONE && (tag < TAG_CLM || tag >= TAG_BPR);
+
+		(*plan)[i] = (uint8_t)(moment_of(&g->pos[i]) | (level ? DO_LEVEL : 0) | (x12_codes_at(r->codes, i, false) ? DO_CODES : 0) |
+		    (r->partner ? DO_PARTNER : 0));
+	}
+	r->guide = *plan ? g : NULL;		/* memory ran out: the check will say so */
+	r->at = *plan;
+	r->elsewhere = (uint8_t)(DO_LEVEL | (r->partner ? DO_PARTNER : 0));
 }
 
 void
@@ -135,41 +187,39 @@ x12_rules_set(struct x12_check *c)
 	struct x12_rule_run *r = c->rules;
 
 	x12_facts_set(r->f, c);
-	memset(r->n_rows, 0, sizeof r->n_rows);
-	for (size_t i = 0; i < sizeof rules / sizeof *rules && !c->examine; i++) {
-		enum rule_moment m = rules[i].moment;
-
-		if (!(rules[i].forms >> r->f->form & 1))
-			continue;
-		must(r->n_rows[m] < RULE_ROWS);
-		r->rows[m][r->n_rows[m]++] = &rules[i];
-	}
-	x12_codes_set(r->codes, c);
+	choose_rows(r);
+	guide_met(r, c);
 	if (r->partner)
 		x12_partner_set(r->partner, c);
+}
+
+static void
+segment(struct x12_check *c, unsigned what)
+{
+	struct x12_rule_run *r = c->rules;
+
+	if (what & DO_MEET) {			/* BHT02 told of another guide */
+		guide_met(r, c);
+		what = !r->guide ? 0 : c->pos == NO_POS ? r->elsewhere : r->at[c->pos];
+	}
+	if (what & DO_PARTNER)
+		x12_partner_segment(r->partner, c);
+	if (what & DO_LEVEL)
+		x12_facts_segment(r->f, c);
+	if (what & DO_CODES)
+		x12_codes_segment(r->codes, c);
+	r->seg = &c->seg;
+	run(r, what & DO_RULES);
 }
 
 void
 x12_rules_segment(struct x12_check *c)
 {
-	struct x12_rule_run *r = c->rules;
+	const struct x12_rule_run *r = c->rules;
+	unsigned what = r->guide != c->w.g ? DO_MEET : c->pos == NO_POS ? r->elsewhere : r->at[c->pos];
 
-	if (r->partner)
-		x12_partner_segment(r->partner, c);
-	x12_facts_segment(r->f, c);
-	if (c->pos == NO_POS)
-		return;
-	x12_codes_segment(r->codes, c);
-	r->seg = &c->seg;
-	switch (x12_pos_of(c, c->pos)->key) {
-	case K3('N', 'M', '1'): run(r, AT_NM1); break;
-	case K2('N', '1'): run(r, AT_N1); break;
-	case K2('N', '4'): run(r, AT_N4); break;
-	case K3('R', 'E', 'F'): run(r, AT_REF); break;
-	case K3('P', 'E', 'R'): run(r, AT_PER); break;
-	case K3('P', 'W', 'K'): run(r, AT_PWK); break;
-	default: break;
-	}
+	if (what)
+		segment(c, what);
 }
 
 void
@@ -179,7 +229,7 @@ x12_rules_unit(struct x12_check *c)
 
 	if (r->partner)
 		x12_partner_unit(r->partner, c);
-	if (r->f->form == FORM_OTHER || c->examine)
+	if (r->f->form == FORM_OTHER)
 		return;
 	x12_facts_unit(r->f, c);
 	if (c->a->spent)

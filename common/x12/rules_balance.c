@@ -25,22 +25,6 @@ rule_charge_negative(struct x12_rule_run *r)
 
 /* ---- other payers of an 837 ---- */
 
-struct decided { cents_t paid, cas; uint32_t n; };
-
-static struct decided
-decided_by(const struct x12_facts *f, struct str payer)
-{
-	struct decided d = { 0, 0, 0 };
-
-	for (uint32_t i = 0; i < f->n_svd; i++)
-		if (str_eq(f->svd[i].payer.v, payer)) {
-			d.paid += f->svd[i].paid;
-			d.cas += f->svd[i].cas;
-			d.n++;
-		}
-	return d;
-}
-
 void
 rule_cob_negative(struct x12_rule_run *r)
 {
@@ -54,31 +38,28 @@ rule_cob_negative(struct x12_rule_run *r)
 			x12_rule_seg(r, f->svd[i].payer.seg, 2);
 }
 
+static const struct x12_payer *
+payer(const struct x12_rule_run *r)
+{
+	return &r->f->payer[r->other->who];
+}
+
 /* One payer twice on a claim: its lines cannot be told apart. */
 static bool
 is_judged(const struct x12_rule_run *r)
 {
 	const struct x12_other *o = r->other;
 
-	if (r->f->unsound || o->paid_seg == FACT_NONE || !o->id.v.n)
-		return false;
-	for (uint32_t i = 0; i < r->f->n_other; i++)
-		if (&r->f->other[i] != o && str_eq(r->f->other[i].id.v, o->id.v))
-			return false;
-	return true;
+	return !r->f->unsound && o->paid_seg != FACT_NONE && o->id.v.n && payer(r)->n_other == 1;
 }
 
 void
 rule_cob_paid(struct x12_rule_run *r)
 {
-	const struct x12_other *o = r->other;
-	struct decided d;
+	const struct x12_payer *d = payer(r);
 
-	if (!is_judged(r))
-		return;
-	d = decided_by(r->f, o->id.v);
-	if (d.n && o->paid != d.paid - o->cas)
-		x12_rule_seg(r, o->paid_seg, 2);
+	if (is_judged(r) && d->n_svd && r->other->paid != d->paid - r->other->cas)
+		x12_rule_seg(r, r->other->paid_seg, 2);
 }
 
 /* Decided as a whole; with lines the sums of lines say it already. */
@@ -87,7 +68,7 @@ rule_cob_claim(struct x12_rule_run *r)
 {
 	const struct x12_other *o = r->other;
 
-	if (is_judged(r) && o->adj.n && !decided_by(r->f, o->id.v).n && r->f->charge != o->paid + o->cas)
+	if (is_judged(r) && o->n_cas && !payer(r)->n_svd && r->f->charge != o->paid + o->cas)
 		x12_rule_seg(r, o->paid_seg, 2);
 }
 
@@ -96,17 +77,8 @@ rule_cob_date(struct x12_rule_run *r)
 {
 	const struct x12_other *o = r->other;
 
-	if (o->paid_seg != FACT_NONE && !o->dated && o->id.seg != FACT_NONE && !decided_by(r->f, o->id.v).n)
+	if (o->paid_seg != FACT_NONE && !o->dated && o->id.seg != FACT_NONE && !payer(r)->n_svd)
 		x12_rule_missing(r, o->id.seg, "DTP");
-}
-
-static bool
-is_once(const struct x12_facts *f, const struct x12_line *l, const struct x12_svd *s)
-{
-	for (uint32_t i = 0; i < l->svds.n; i++)
-		if (&f->svd[l->svds.first + i] != s && str_eq(f->svd[l->svds.first + i].payer.v, s->payer.v))
-			return false;
-	return true;
 }
 
 /* Bundled lines (SVD06) and lines decided in parts are not judged. */
@@ -118,7 +90,7 @@ rule_cob_line(struct x12_rule_run *r)
 	for (uint32_t i = 0; i < l->svds.n && !r->f->unsound; i++) {
 		const struct x12_svd *s = &r->f->svd[l->svds.first + i];
 
-		if (l->charge != s->paid + s->cas && is_once(r->f, l, s) && !x12_fact_el(r->f, r->c, s->payer.seg, 6).n)
+		if (l->charge != s->paid + s->cas && !s->again && !x12_fact_el(r->f, r->c, s->payer.seg, 6).n)
 			x12_rule_seg(r, s->payer.seg, 2);
 	}
 }
@@ -128,11 +100,8 @@ rule_cob_payer(struct x12_rule_run *r)
 {
 	for (uint32_t i = 0; i < r->line->svds.n; i++) {
 		const struct x12_svd *s = &r->f->svd[r->line->svds.first + i];
-		bool named = false;
 
-		for (uint32_t k = 0; k < r->f->n_other; k++)
-			named = named || str_eq(r->f->other[k].id.v, s->payer.v);
-		if (!named)
+		if (!r->f->payer[s->who].n_other)
 			x12_rule_fact(r, &s->payer);
 	}
 }

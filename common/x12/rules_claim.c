@@ -54,15 +54,16 @@ rule_member(struct x12_rule_run *r)
 void
 rule_payer_order(struct x12_rule_run *r)
 {
-	const struct x12_facts *f = r->f;
+	struct x12_facts *f = r->f;
 
+	if (!f->n_other || !x12_same_begin(&f->same, f->n_other + 1))
+		return;
+	(void)x12_same_at(&f->same, f->lv.order, 0);
 	for (uint32_t i = 0; i < f->n_other; i++) {
 		struct str order = f->other[i].order;
-		bool twice = str_eq(order, f->lv.order);
+		size_t n = f->same.n;
 
-		for (uint32_t k = 0; k < i; k++)
-			twice = twice || str_eq(order, f->other[k].order);
-		if (twice && order.n && !str_is(order, "U"))
+		if (x12_same_at(&f->same, order, 0) < n && order.n && !str_is(order, "U"))
 			x12_rule_seg(r, f->other[i].seg, 1);
 	}
 }
@@ -97,7 +98,7 @@ rule_rendering_same(struct x12_rule_run *r)
 {
 	const struct x12_party *p = x12_fact_party(r->f, r->f->parties, KEY("82"));
 
-	if (p && p->id.v.n && str_is(p->id_qual, "XX") && str_eq(p->id.v, r->f->lv.billing_npi))
+	if (p && p->id.n && str_is(p->id_qual, "XX") && str_eq(p->id, r->f->lv.billing_npi))
 		x12_rule_seg(r, p->seg, 0);
 }
 
@@ -192,17 +193,28 @@ rule_dx_cause(struct x12_rule_run *r)
 	}
 }
 
+/* The same code, and of occurrences the same day, among those of the kinds from..to. */
+static void
+twice(struct x12_rule_run *r, enum x12_hi_kind from, enum x12_hi_kind to)
+{
+	struct x12_facts *f = r->f;
+
+	if (f->n_hi < 2 || !x12_same_begin(&f->same, f->n_hi))
+		return;
+	for (uint32_t i = 0; i < f->n_hi; i++) {
+		const struct x12_hi *h = &f->hi[i];
+		size_t n = f->same.n;
+
+		if (h->kind >= from && h->kind <= to && (h->code.v.n || from == HI_OCCURRENCE) &&
+		    x12_same_at(&f->same, h->code.v, from == HI_OCCURRENCE ? h->from : 0) < n)
+			x12_rule_fact(r, &h->code);
+	}
+}
+
 void
 rule_dx_twice(struct x12_rule_run *r)
 {
-	const struct x12_hi *hi = r->f->hi;
-
-	for (uint32_t i = 1; i < r->f->n_hi; i++)
-		for (uint32_t k = 0; hi[i].kind <= HI_OTHER && k < i; k++)
-			if (hi[k].kind <= HI_OTHER && hi[i].code.v.n && str_eq(hi[i].code.v, hi[k].code.v)) {
-				x12_rule_fact(r, &hi[i].code);
-				break;
-			}
+	twice(r, HI_PRINCIPAL, HI_OTHER);
 }
 
 /* ---- days ---- */
@@ -371,7 +383,7 @@ rule_reason_dx(struct x12_rule_run *r)
 	    has_hi(f, HI_REASON))
 		return;
 	for (uint32_t i = 0; i < f->n_line; i++) {
-		struct str rev = f->line[i].revenue.v;
+		struct str rev = f->line[i].revenue;
 
 		if (str_starts(rev, S("045")) || str_is(rev, "0516") || str_is(rev, "0762")) {
 			x12_rule_missing(r, 0, "HI");
@@ -383,14 +395,7 @@ rule_reason_dx(struct x12_rule_run *r)
 void
 rule_occurrence_twice(struct x12_rule_run *r)
 {
-	const struct x12_hi *hi = r->f->hi;
-
-	for (uint32_t i = 1; i < r->f->n_hi; i++)
-		for (uint32_t k = 0; hi[i].kind == HI_OCCURRENCE && k < i; k++)
-			if (hi[k].kind == HI_OCCURRENCE && hi[k].from == hi[i].from && str_eq(hi[k].code.v, hi[i].code.v)) {
-				x12_rule_fact(r, &hi[i].code);
-				break;
-			}
+	twice(r, HI_OCCURRENCE, HI_OCCURRENCE);
 }
 
 void
@@ -414,7 +419,7 @@ rule_home_health(struct x12_rule_run *r)
 	if (!str_is(f->place.v, "32") || !str_is(f->lv.filing, "MA") || str_is(f->frequency.v, "A") || str_is(f->frequency.v, "8"))
 		return;
 	for (uint32_t i = 0; i < f->n_line; i++)
-		if (str_is(f->line[i].revenue.v, "0023"))
+		if (str_is(f->line[i].revenue, "0023"))
 			return;
 	x12_rule_missing(r, 0, "SV2");
 }

@@ -6,7 +6,7 @@
 
 #include "x12/facts.h"
 
-#define CACHE		1024			/* answers remembered; a power of two */
+#define CACHE_BITS	10			/* of the number of answers remembered */
 #define RELEASES	24
 #define PARTS		12			/* components that are looked at */
 #define KEPT_CODE	10			/* longer codes are judged anew each time */
@@ -61,7 +61,7 @@ static const struct { enum code_set set; const char *kind; } books[] = {
 };
 #define N_BOOKS		(sizeof books / sizeof *books)
 
-struct item { uint16_t number, list; uint8_t el, comp, shape, qual_el, qual_comp; };
+struct item { uint16_t number, list; uint8_t el, comp, shape, qual_el, qual_comp; bool of_line; };	/* of_line: its day */
 struct plan {
 	uint16_t	*at;			/* of position p: at once at[2p].., when the claim is complete at[2p+1].. */
 	struct item	*v;
@@ -82,9 +82,8 @@ struct x12_codes_judge {
 	struct releases	 rel[N_BOOKS + 1];	/* the last: none */
 	struct { uint8_t first, n, by, when; } shape[SHAPE_COUNT];
 	struct plan	**plans;		/* by guide; made when it is first met */
-	const struct x12_guide *guide;		/* of the set at hand, and its plan */
-	const struct plan *plan;
-	struct answer	 cache[CACHE];
+	const struct plan *plan;		/* of the set at hand */
+	struct answer	 cache[1 << CACHE_BITS];
 };
 
 /* ---- what the book can answer ---- */
@@ -198,7 +197,8 @@ x12_codes_gaps(const struct codebook *cb, struct x12_codes_gap *v, size_t max)
 static struct item
 item_of(const struct x12_codes_judge *j, const struct x12_item *it, unsigned el, unsigned comp, unsigned shape)
 {
-	struct item one = { it->number, it->list, (uint8_t)el, (uint8_t)comp, (uint8_t)shape, 0, 0 };
+	struct item one = { it->number, it->list, (uint8_t)el, (uint8_t)comp, (uint8_t)shape, 0, 0,
+	    j->shape[shape].when == WHEN_LINE };
 
 	switch (j->shape[shape].by) {
 	case BY_COMP1:				/* without components the qualifier is the element before */
@@ -306,7 +306,6 @@ x12_codes_set(struct x12_codes_judge *j, struct x12_check *c)
 	struct plan *plan = j->plans[at];
 	struct making m = { j, c->a, g, NULL, NULL };
 
-	j->guide = g;
 	j->plan = plan;
 	if (plan)
 		return;
@@ -432,6 +431,8 @@ look(const struct x12_codes_judge *j, size_t i, struct str code, const struct da
 		row = any;
 	else if (d->to != DAY_NONE)
 		lasts(j, i, row, to);
+	if (any == ROW_NONE && !l->whole && d->to != DAY_NONE)
+		lasts(j, i, ROW_NONE, to);
 	if (any == ROW_NONE)
 		return l->whole && covers(j, l, set, d->to) ? WRONG_UNKNOWN : WRONG_NOT;
 	if ((set == CS_ICD10CM || set == CS_ICD10PCS) && !codebook_row(j->cb, set, any).billable)
@@ -494,7 +495,7 @@ ask(struct x12_codes_judge *j, unsigned shape, struct str qual, struct str code,
 	for (size_t i = 8; i < code.n; i++)
 		own->rest |= (uint64_t)(unsigned char)code.p[i] << 8 * (i - 8);
 	hash = (own->code ^ own->rest * 31) * UINT64_C(0x9e3779b97f4a7c15);
-	kept = &j->cache[hash >> 40 & (CACHE - 1)];
+	kept = &j->cache[hash >> (64 - CACHE_BITS)];
 	if (kept->code == own->code && kept->rest == own->rest && kept->lo <= d->to && d->to <= kept->hi &&
 	    (kept->from == DAY_NONE || kept->from == d->from))
 		return kept;
@@ -523,46 +524,45 @@ tell(struct x12_check *c, const struct seg *s, const struct item *it, const stru
 /* The components of one element, cut once for all codes in it. */
 struct parts { unsigned el, n; struct str v[PARTS]; };
 
-static struct str
+static inline struct str
 value_of(const struct x12_check *c, const struct seg *s, unsigned el, unsigned comp, struct parts *parts)
 {
-	struct str rest;
-
-	if (el == 0 || el > s->n || !s->el[el].n)
-		return STR_NONE;
 	if (!comp)
-		return s->el[el];
+		return el && el <= s->n ? s->el[el] : STR_NONE;
 	if (parts->el != el) {
 		parts->el = el;
-		for (rest = s->el[el], parts->n = 0; rest.n && parts->n < PARTS; parts->n++)
-			parts->v[parts->n] = str_cut(&rest, c->s.comp);
+		parts->n = el <= s->n ? x12_parts(s->el[el], c->s.comp, parts->v, PARTS) : 0;
 	}
 	return comp <= parts->n ? parts->v[comp - 1] : STR_NONE;
 }
 
+/* Items come in the order of their elements. */
 static void
 segment(struct x12_codes_judge *j, struct x12_check *c, const struct seg *s, const struct days days[2])
 {
 	static const struct days any = { DAY_NONE, DAY_NONE };
 	const struct x12_codes *codes = c->w.g->all->codes;
-	const struct plan *plan = j->plan;
-	bool later = days != NULL;
+	const uint16_t *at = &j->plan->at[2 * s->pos + (days != NULL)];
 	struct parts parts;
 
 	parts.el = 0;
-	for (size_t i = plan->at[2 * s->pos + later], end = plan->at[2 * s->pos + later + 1]; i < end; i++) {
-		const struct item *it = &plan->v[i];
+	for (const struct item *it = &j->plan->v[at[0]], *end = &j->plan->v[at[1]]; it < end && it->el <= s->n; it++) {
 		struct str v = value_of(c, s, it->el, it->comp, &parts);
 		const struct answer *is;
 		struct answer own;
 
 		if (!v.n || (codes[it->list].n && !x12_code_in(&codes[it->list], v)))
 			continue;			/* the guide's own list has told of it */
-		is = ask(j, it->shape, value_of(c, s, it->qual_el, it->qual_comp, &parts), v,
-		    later ? &days[j->shape[it->shape].when == WHEN_LINE] : &any, &own);
+		is = ask(j, it->shape, value_of(c, s, it->qual_el, it->qual_comp, &parts), v, days ? &days[it->of_line] : &any, &own);
 		if (is->wrong)
 			tell(c, s, it, is, v);
 	}
+}
+
+bool
+x12_codes_at(const struct x12_codes_judge *j, uint16_t pos, bool later)
+{
+	return j->plan && j->plan->at[2 * pos + later] != j->plan->at[2 * pos + later + 1];
 }
 
 void
@@ -570,10 +570,6 @@ x12_codes_segment(struct x12_codes_judge *j, struct x12_check *c)
 {
 	const struct x12_seg *s = &c->seg;
 
-	if (j->guide != c->w.g)			/* BHT02 told of another guide */
-		x12_codes_set(j, c);
-	if (!j->plan || c->examine || c->pos == NO_POS || j->plan->at[2 * c->pos] == j->plan->at[2 * c->pos + 1])
-		return;
 	segment(j, c, &(struct seg){ s->el, s->n, s->marks, c->pos, c->at }, NULL);
 }
 
@@ -582,17 +578,18 @@ void
 x12_codes_unit(struct x12_codes_judge *j, struct x12_check *c, const struct x12_facts *f)
 {
 	struct days claim = { f->inpatient ? f->to : f->from, f->to }, now[2] = { claim, claim };
+	const struct str *els = x12_kept(c->r, 0);
 	size_t line = 0;
 
-	if (!j->plan || f->form == FORM_835 || f->form == FORM_OTHER)
+	if (!j->plan || f->form == FORM_835)
 		return;
 	for (size_t i = 0; i < c->n_segs; i++) {
 		const struct x12_unit_seg *u = &c->segs[i];
 
+		if (u->pos == NO_POS || !x12_codes_at(j, u->pos, true))
+			continue;
 		for (; line < f->n_line && f->line[line].seg <= i; line++)
 			now[1] = f->line[line].from == DAY_NONE ? claim : (struct days){ f->line[line].from, f->line[line].to };
-		if (u->pos == NO_POS || j->plan->at[2 * u->pos + 1] == j->plan->at[2 * u->pos + 2])
-			continue;
-		segment(j, c, &(struct seg){ x12_kept(c->r, u->el), u->n, u->marks, u->pos, u->at }, now);
+		segment(j, c, &(struct seg){ els + u->el, u->n, u->marks, u->pos, u->at }, now);
 	}
 }

@@ -14,6 +14,7 @@ struct x12_codes_judge;
 /* Once a check: rows, releases, room for the answers that are remembered. cb NULL: forms only. 0 or E_NOMEM. */
 int	x12_codes_begin(struct x12_check *, const struct codebook *cb, struct x12_codes_judge **out);
 void	x12_codes_set(struct x12_codes_judge *, struct x12_check *);	/* a set with a guide begins */
+bool	x12_codes_at(const struct x12_codes_judge *, uint16_t pos, bool later);	/* may a code stand there; later: one with a day */
 void	x12_codes_segment(struct x12_codes_judge *, struct x12_check *);	/* codes that have no day */
 
 /* A claim is complete: the codes that have one. */

@@ -21,58 +21,24 @@ rule_line_number(struct x12_rule_run *r)
 		x12_rule_fact(r, &r->line->lx);
 }
 
-/* Open addressing over the lines: a claim may have 999. */
-#define CONTROL_SLOTS	2048
-#define CONTROL_LINES	1000
-
-static unsigned
-control_hash(struct str v)
-{
-	uint32_t h = UINT32_C(2166136261);
-
-	for (size_t i = 0; i < v.n; i++)
-		h = (h ^ (unsigned char)v.p[i]) * UINT32_C(16777619);
-	return h ^ h >> 15;
-}
-
 void
 rule_control_twice(struct x12_rule_run *r)
 {
-	const struct x12_facts *f = r->f;
-	unsigned mask = f->n_line <= 16 ? 31 : CONTROL_SLOTS - 1;
-	uint16_t slot[CONTROL_SLOTS];			/* line + 1 */
+	struct x12_facts *f = r->f;
 
-	if (f->n_line < 2)
-		return;
-	memset(slot, 0, (mask + 1) * sizeof *slot);
-	for (uint32_t i = 0; i < f->n_line && i < CONTROL_LINES; i++) {
-		struct str v = f->line[i].control.v;
-		unsigned s = control_hash(v) & mask;
+	for (uint32_t i = 0; f->n_line > 1 && i < f->n_line && (i || x12_same_begin(&f->same, f->n_line)); i++) {
+		size_t n = f->same.n;
 
-		if (!v.n)
-			continue;
-		while (slot[s] && !str_eq(f->line[slot[s] - 1].control.v, v))
-			s = (s + 1) & mask;
-		if (slot[s])
+		if (f->line[i].control.v.n && x12_same_at(&f->same, f->line[i].control.v, 0) < n)
 			x12_rule_fact(r, &f->line[i].control);
-		else
-			slot[s] = (uint16_t)(i + 1);
 	}
-}
-
-static int64_t
-pointer(const struct x12_fact *p)
-{
-	int64_t n;
-
-	return str_to_int(p->v, &n) ? n : -1;
 }
 
 void
 rule_pointer(struct x12_rule_run *r)
 {
 	for (unsigned i = 0; i < r->line->n_ptr; i++) {
-		int64_t n = pointer(&r->line->ptr[i]);
+		int64_t n = r->line->points_at[i];
 
 		if (n < 1 || n > r->f->n_dx)
 			x12_rule_fact(r, &r->line->ptr[i]);
@@ -84,7 +50,7 @@ rule_pointer_twice(struct x12_rule_run *r)
 {
 	for (unsigned i = 1; i < r->line->n_ptr; i++)
 		for (unsigned k = 0; k < i; k++)
-			if (pointer(&r->line->ptr[i]) == pointer(&r->line->ptr[k])) {
+			if (r->line->points_at[i] == r->line->points_at[k]) {
 				x12_rule_fact(r, &r->line->ptr[i]);
 				break;
 			}
@@ -95,7 +61,7 @@ rule_units(struct x12_rule_run *r)
 {
 	milli_t n;
 
-	if (r->line->units.v.n && milli_parse(r->line->units.v, &n) && n <= 0)
+	if (r->line->units.v.n && r->line->quantity <= 0 && milli_parse(r->line->units.v, &n) && n <= 0)
 		x12_rule_fact(r, &r->line->units);
 }
 
@@ -176,36 +142,17 @@ rule_cmn_revised(struct x12_rule_run *r)
 
 /* ---- kinds of service ---- */
 
-/* A code of a letter and four digits, or of five digits (letter 0): its number; -1 for neither. */
-static int
-number(const struct x12_line *l, char letter)
-{
-	struct str v = l->code.v;
-	int n = 0;
-
-	if (v.n != 5 || (letter && v.p[0] != letter))
-		return -1;
-	for (size_t i = letter != 0; i < 5; i++) {
-		if (v.p[i] < '0' || v.p[i] > '9')
-			return -1;
-		n = n * 10 + v.p[i] - '0';
-	}
-	return n;
-}
-
 static bool
 is_between(const struct x12_line *l, char letter, int from, int to)
 {
-	int n = number(l, letter);
-
-	return n >= from && n <= to;
+	return l->letter == letter && l->number >= from && l->number <= to;
 }
 
 static bool
 has_modifier(const struct x12_line *l, const char *mod)
 {
 	for (unsigned i = 0; i < 4; i++)
-		if (str_is(l->mod[i].v, mod))
+		if (str_is(l->mod[i], mod))
 			return true;
 	return false;
 }
@@ -275,10 +222,10 @@ rule_ambulance_dropoff(struct x12_rule_run *r)
 void
 rule_anesthesia(struct x12_rule_run *r)
 {
-	int n = number(r->line, 0);
+	const struct x12_line *l = r->line;
 
-	if (n >= 100 && n <= 1999 && n != 1953 && n != 1996 && str_is(r->line->unit.v, "UN"))
-		x12_rule_fact(r, &r->line->unit);
+	if (is_between(l, 0, 100, 1999) && l->number != 1953 && l->number != 1996 && str_is(l->unit.v, "UN"))
+		x12_rule_fact(r, &l->unit);
 }
 
 void
@@ -310,12 +257,10 @@ is_clia(const struct x12_line *l)
 	static const int free[][2] = { { 80500, 80506 }, { 81050, 81050 }, { 82075, 82075 }, { 83013, 83014 }, { 83987, 83987 },
 		{ 86077, 86079 }, { 86485, 86580 }, { 86890, 86999 }, { 88000, 88099 }, { 88720, 88749 }, { 89049, 89049 },
 		{ 89220, 89240 } };
-	int n = number(l, 0);
-
 	for (size_t i = 0; i < sizeof free / sizeof *free; i++)
-		if (n >= free[i][0] && n <= free[i][1])
+		if (is_between(l, 0, free[i][0], free[i][1]))
 			return false;
-	return n >= 80047 && n <= 89398;
+	return is_between(l, 0, 80047, 89398);
 }
 
 void
@@ -364,7 +309,7 @@ rule_unlisted(struct x12_rule_run *r)
 {
 	const struct x12_line *l = r->line;
 
-	if (!l->text.n && l->note == FACT_NONE && l->ndc.seg == FACT_NONE && is_unlisted(l->code.v))
+	if (!l->text.n && l->note == FACT_NONE && l->ndc.seg == FACT_NONE && l->letter && is_unlisted(l->code.v))
 		x12_rule_fact(r, &(struct x12_fact){ STR_NONE, l->code.seg, l->code.el, 7 });
 }
 

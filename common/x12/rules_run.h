@@ -10,9 +10,11 @@
 
 #define RULE_ROWS	64			/* of one moment */
 
-enum rule_moment { AT_NM1, AT_N1, AT_N4, AT_REF, AT_PER, AT_PWK, AT_CLAIM, AT_LINE, AT_OTHER, AT_SET_END, AT_COUNT };
+enum rule_moment { AT_NONE, AT_NM1, AT_N1, AT_N4, AT_REF, AT_PER, AT_PWK, AT_CLAIM, AT_LINE, AT_OTHER, AT_SET_END, AT_COUNT };
 enum { ON_P = 1 << FORM_837P, ON_I = 1 << FORM_837I, ON_D = 1 << FORM_837D, ON_R = 1 << FORM_835, ON_PI = ON_P | ON_I,
 	ON_PD = ON_P | ON_D, ON_C = ON_P | ON_I | ON_D, ON_O = 1 << FORM_OTHER };
+/* What is done at a position: its moment; facts of a level; codes; what the partner wants; its guide is met first. */
+enum { DO_RULES = 15, DO_LEVEL = 16, DO_CODES = 32, DO_PARTNER = 64, DO_MEET = 128 };
 
 struct x12_rule_run;
 struct x12_codes_judge;
@@ -36,7 +38,11 @@ struct x12_rule_run {
 	const struct x12_line *line;		/* AT_LINE */
 	const struct x12_other *other;		/* AT_OTHER */
 	const struct x12_seg *seg;		/* AT_NM1 .. AT_PWK: the segment at hand */
-	const struct x12_rule *rows[AT_COUNT][RULE_ROWS]; uint8_t n_rows[AT_COUNT];	/* those of the guide of this set */
+	const struct x12_rule *rows[AT_COUNT][RULE_ROWS + 1];	/* those of `form`, NULL after the last */
+	enum x12_form	form;
+	const struct x12_guide *guide;		/* of the segment at hand, and what is done at its positions */
+	const uint8_t	*at; uint8_t **plans;	/* enum rule_moment | DO_; plans by guide, made when it is first met */
+	uint8_t		elsewhere;		/* outside of every position */
 };
 
 void	x12_rule_fact(struct x12_rule_run *, const struct x12_fact *);	/* the value is wrong */

@@ -39,7 +39,7 @@ x12_verify(struct arena *a, const struct x12_intake_spec *spec, struct x12_writt
 {
 	struct verify v = { .a = a, .w = w, .level = spec->level };
 	struct x12_check_spec check = { .guides = spec->guides, .snip = 1u << X12_SYNTAX | 1u << X12_GUIDE,
-	    .watch = { .self = &v, .found = on_found, .segment = on_segment } };
+	    .watch = { .self = &v, .found = on_found, .segment = on_segment }, .seed = spec->seed };
 	struct x12_totals totals;
 	struct x12_reader *r;
 	int rc;

@@ -73,6 +73,7 @@ struct x12_guides;
 struct x12_intake_spec {
 	const struct x12_guides *guides;
 	unsigned	level;		/* 2: what breaks the guide rejects its set; 1: only what breaks the syntax does */
+	uint64_t	seed;		/* random, a secret of the caller: for bytes of others */
 };
 int	x12_read_837(struct arena *, const struct x12_intake_spec *, struct str bytes, struct x12_intake *out);
 

@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 
 #define FILES_MAX	100000
@@ -212,7 +213,7 @@ payer_run(struct cli *c)
 	if (rc != CLI_OK)
 		return rc;
 	s.rules.x12.level = 1;
-	rc = x12_guides_open(&c->a, &s.rules.x12.guides);
+	rc = getrandom(&s.rules.x12.seed, sizeof s.rules.x12.seed, 0) < 0 ? E_IO : x12_guides_open(&c->a, &s.rules.x12.guides);
 	if (rc < 0)
 		return cli_fail(c, cli_exit_of(rc), "%s", err_text(rc));
 	(void)sigaction(SIGTERM, &sa, NULL);

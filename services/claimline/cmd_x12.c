@@ -4,6 +4,7 @@
 #include "claimline/x12_words.h"
 
 #include <signal.h>
+#include <sys/random.h>
 #include <time.h>
 
 day_t
@@ -101,7 +102,7 @@ run(struct cli *c, const struct word *word)
 
 	(void)signal(SIGPIPE, SIG_IGN);
 	arena_init(&w.line, 0);
-	if (x12_guides_open(&c->a, &w.guides) < 0 || x12_dest_open(&w.out, NULL) < 0)
+	if (getrandom(&w.seed, sizeof w.seed, 0) < 0 || x12_guides_open(&c->a, &w.guides) < 0 || x12_dest_open(&w.out, NULL) < 0)
 		return cli_fail(c, CLI_OS, "%s", err_text(E_NOMEM));
 	rc = word->run(&w);
 	x12_worse(&w, rc);

@@ -193,6 +193,7 @@ checked(struct checking *k, const struct judge *j, struct x12_totals *t)
 	struct x12_check_spec spec = j->spec;
 	int rc, closed;
 
+	spec.seed = k->w->seed;
 	spec.watch = k->watch = (struct x12_watch){ .self = k, .found = found, .interchange = interchange_turn,
 	    .interchange_end = interchange_turn };	/* what is answered from then on is another */
 	if (dir) {

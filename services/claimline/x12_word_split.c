@@ -16,8 +16,8 @@ old_parts(struct splitting *k)
 	struct file_list l;
 	int rc = dir_list(a, k->dir, PARTS_MOST, &l);
 
-	k->old = x12_names_new(a);
-	k->own = x12_names_new(a);
+	k->old = x12_names_new(a, k->w->seed);
+	k->own = x12_names_new(a, k->w->seed);
 	if (!k->old || !k->own)
 		return E_NOMEM;
 	for (size_t i = 0; rc >= 0 && i < l.n; i++) {

@@ -58,7 +58,8 @@ static int
 one_file(struct counting *k, const char *name)
 {
 	struct x12_rules rules = { .today = x12_today(k->w->c) };
-	struct x12_check_spec spec = { .guides = k->w->guides, .rules = &rules, .watch = { .self = k, .found = found, .segment = segment, .set = set } };
+	struct x12_check_spec spec = { .guides = k->w->guides, .rules = &rules, .seed = k->w->seed,
+	    .watch = { .self = k, .found = found, .segment = segment, .set = set } };
 	struct x12_totals t = { 0 };
 	struct x12_file f;
 	int rc = x12_file_open(k->w->c, name, &f);

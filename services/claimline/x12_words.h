@@ -60,6 +60,7 @@ int	x12_answering_close(struct x12_answering *, const struct x12_reader *, size_
 struct x12_words {			/* what a run has in hand; made once a verb */
 	struct cli		*c;
 	const struct x12_guides	*guides;
+	uint64_t		 seed;			/* of every check */
 	struct x12_dest		 out;
 	struct arena		 line;	/* of the line being written */
 	size_t		 twins;	/* the last further number an answer of this run has */

@@ -11,6 +11,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #define MAX_JOBS	2048
 #define GATHER		1024		/* encounters put in the order of their lanes before they are committed */
@@ -47,6 +48,7 @@ struct intake_core {
 	struct runner	*r;
 	struct arena	 guides_mem;
 	const struct x12_guides *guides;
+	uint64_t	 seed;
 	struct gather	 all[3], *fill, *now, *done;
 	struct pending	 pending[GATHER];
 	struct admission ad[GATHER];		/* of one runner_admit */
@@ -70,7 +72,7 @@ intake_core_open(struct intake_core **out, struct runner *r)
 		arena_init(&c->all[i].mem, 16 * (size_t)LIMIT_ARENA);
 	arena_init(&c->guides_mem, 0);
 	*out = c;
-	return x12_guides_open(&c->guides_mem, &c->guides);
+	return getrandom(&c->seed, sizeof c->seed, 0) < 0 ? E_IO : x12_guides_open(&c->guides_mem, &c->guides);
 }
 
 void
@@ -152,7 +154,7 @@ intake_offer(struct intake_core *c, struct str bytes, struct str name, intake_do
 	const struct conf *conf = runner_ctx(c->r)->conf;
 	struct job *j = &c->fill->jobs[c->fill->n];
 	struct ingest_rules rules = { conf->site.tenant, conf->ingest.usage.p[0], policy_of(conf->ingest.release),
-	    runner_now(c->r), { c->guides, (unsigned)conf->ingest.x12_level } };
+	    runner_now(c->r), { c->guides, (unsigned)conf->ingest.x12_level, c->seed } };
 
 	must(c->fill->n < MAX_JOBS);
 	*j = (struct job){ .done = done, .arg = arg, .seq = seq };

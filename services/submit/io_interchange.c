@@ -258,7 +258,7 @@ static int
 render(struct submit *s, struct arena *a, const struct partner *p, const struct interchange *ic, const struct claims *c,
     struct x12_written *x)
 {
-	struct x12_intake_spec spec = { s->guides, (unsigned)runner_ctx(s->r)->conf->submit.x12_level };
+	struct x12_intake_spec spec = { .guides = s->guides, .level = (unsigned)runner_ctx(s->r)->conf->submit.x12_level };
 	int rc = c->n ? batch_render(a, p, ic->number, ic->made, c->e, c->n, x) : 0;
 
 	return rc < 0 || c->n == 0 || ic->state == IC_SEALED ? rc : x12_verify(a, &spec, x);

@@ -420,7 +420,7 @@ writing(const struct bench *k, int type)
 	size_t n = (size_t)k->rounds, bytes = 0;
 	struct bytes some = { 0 };
 	struct x12gen_conf c = conf(types[type], WRITE_ONE);
-	struct x12_intake_spec how = { k->guides, 2 };
+	struct x12_intake_spec how = { .guides = k->guides, .level = 2 };
 
 	make(&c, keep, &some);
 	for (size_t r = 0; r < n; r++) {

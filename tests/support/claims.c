@@ -19,7 +19,7 @@ claims_guides(void)
 struct x12_intake_spec
 claims_spec(unsigned level)
 {
-	return (struct x12_intake_spec){ claims_guides(), level };
+	return (struct x12_intake_spec){ .guides = claims_guides(), .level = level };
 }
 
 int

@@ -25,7 +25,7 @@ Test(x12_names, met_and_cleared)
 	struct x12_names *t;
 
 	arena_init(&a, 0);
-	t = x12_names_new(&a);
+	t = x12_names_new(&a, 1);
 	cr_assert(t != NULL);
 	cr_expect(met(t, 1, 300000) == 0 && met(t, 1, 300000) == 300000 && met(t, 300001, 1) == 0, "all, and no other");
 	for (size_t turn = 0; turn < 140000; turn++) {		/* more turns than a slot can tell apart */
@@ -40,7 +40,7 @@ Test(x12_names, bounded)
 	struct x12_names *t;
 
 	arena_init(&a, 0);
-	t = x12_names_new(&a);
+	t = x12_names_new(&a, 1);
 	cr_expect(met(t, 0, 786431) == 0 && met(t, 0, 786431) == 786431 && met(t, 800000, 1000) == 0 && met(t, 0, 1000) == 0 && !a.spent,
 	    "beyond the bound nothing was met");
 	x12_names_clear(t);
