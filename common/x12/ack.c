@@ -373,8 +373,8 @@ x12_ack_open(struct arena *a, const struct x12_ack_spec *spec, struct x12_ack **
 struct x12_watch
 x12_ack_watch(struct x12_ack *k)
 {
-	return (struct x12_watch){ .self = k, .found = on_found, .interchange = on_interchange, .group = on_group, .set_open = on_set_open,
-	    .set_closing = on_set_closing, .set = on_set, .group_end = on_group_end, .interchange_end = on_interchange_end,
+	return (struct x12_watch){ .self = k, .found = on_found, .interchange = on_interchange, .group = on_group,
+	    .set_open = on_set_open, .set_closing = on_set_closing, .set = on_set, .group_end = on_group_end, .interchange_end = on_interchange_end,
 	    .segment = on_segment, .claim = on_claim };
 }
 

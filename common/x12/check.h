@@ -69,7 +69,7 @@ struct x12_check_spec {
 	const struct x12_rules	*rules;
 	char			 usage;		/* T or P: an interchange of the other kind is rejected; 0 = both are taken */
 	struct x12_watch	 watch;
-	uint64_t		 seed;		/* random, a secret of the caller: names.h */
+	uint64_t		 seed;		/* random, a secret of the caller: texts.h */
 };
 /* What a watcher found in the set at hand; words, fix, snip and severity are its own. Counts as if the check had found it. */
 void	x12_check_tell(const struct x12_check *, struct x12_finding *);

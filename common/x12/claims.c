@@ -194,8 +194,8 @@ sniff(struct x12_claims *c, const struct x12_seg *s)
 	struct str v = x12_elem(s, 5);
 	char sep = v.n > 2 ? v.p[2] : 0;
 
-	if (!str_is(s->id, "CLM") || v.n < 4 || v.n > 6 || memchr(v.p, c->body.cx.s.comp, v.n) || !sep || !memchr(":>^|<&\\!+", sep, 9) ||
-	    !memchr(v.p + 3, sep, v.n - 3))
+	if (!str_is(s->id, "CLM") || v.n < 4 || v.n > 6 || memchr(v.p, c->body.cx.s.comp, v.n) || !sep ||
+	    !memchr(":>^|<&\\!+", sep, 9) || !memchr(v.p + 3, sep, v.n - 3))
 		return;
 	c->body.cx.s.comp = sep;
 	if (c->body.cx.s.rep == sep)

@@ -163,7 +163,7 @@ value(struct x12_check *c, const struct at *at, struct str v)
 		tell(c, at, it->kind >= KIND_N0 && is_whole(v) ? "ELEMENT_DECIMAL" : id_of(wrong), wrong, v);
 }
 
-/* Digits, at most two behind a point and twelve bytes in all: a number, and surely an amount. */
+/* Digits, at most two behind a point and eleven bytes in all: a number, and surely an amount and a quantity. */
 static bool
 is_short_number(struct str v)
 {
@@ -174,7 +174,7 @@ is_short_number(struct str v)
 			point = i;
 		else if (v.p[i] < '0' || v.p[i] > '9')
 			return false;
-	return v.n <= 12 && v.n - point <= 3 && point;
+	return v.n <= 11 && v.n - point <= 3 && point;
 }
 
 static bool

@@ -112,7 +112,8 @@ hi_kind(uint32_t qual, bool *icd10)
 {
 	static const struct { uint32_t qual; uint8_t kind; bool icd10; } rows[] = {
 		{ K3('A', 'B', 'K'), HI_PRINCIPAL, true }, { K3('A', 'B', 'F'), HI_OTHER, true },
-		{ K3('A', 'B', 'J'), HI_ADMITTING, true }, { K3('A', 'P', 'R'), HI_REASON, true }, { K3('A', 'B', 'N'), HI_CAUSE, true },
+		{ K3('A', 'B', 'J'), HI_ADMITTING, true }, { K3('A', 'P', 'R'), HI_REASON, true },
+		{ K3('A', 'B', 'N'), HI_CAUSE, true },
 		{ K3('B', 'B', 'R'), HI_PROCEDURE, true }, { K3('B', 'B', 'Q'), HI_PROCEDURE_OTHER, true },
 		{ K2('B', 'G'), HI_CONDITION, false }, { K2('B', 'H'), HI_OCCURRENCE, false }, { K2('B', 'I'), HI_SPAN, false },
 		{ K2('B', 'E'), HI_VALUE, false }, { K2('D', 'R'), HI_DRG, false }, { K2('B', 'P'), HI_ANESTHESIA, false },
@@ -182,7 +183,7 @@ other_tag(const struct pass *p, uint16_t tag)
 	else if (!o)
 		return;
 	else if (tag == TAG_OTHER_CAS)
-		o->cas += x12_pass_adjustments(p, &o->n_cas);
+		sum_up(p, &o->cas, x12_pass_adjustments(p, &o->n_cas));
 	else if (tag == TAG_OTHER_AMT)
 		other_amount(p, o);
 	else if (tag == TAG_OTHER_MIA)

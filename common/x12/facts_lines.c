@@ -102,7 +102,7 @@ line_decided(const struct pass *p)
 	struct x12_svd *s = p->f->n_svd ? &p->f->svd[p->f->n_svd - 1] : NULL;
 
 	if (s)
-		s->cas += x12_pass_adjustments(p, &n);
+		sum_up(p, &s->cas, x12_pass_adjustments(p, &n));
 }
 
 static void
@@ -211,7 +211,7 @@ x12_pass_paid(const struct pass *p, uint16_t tag)
 
 	switch (tag) {
 	case TAG_CLP: clp(p); break;
-	case TAG_PAID_CAS: f->claim_cas += x12_pass_adjustments(p, &n); break;
+	case TAG_PAID_CAS: sum_up(p, &f->claim_cas, x12_pass_adjustments(p, &n)); break;
 	case TAG_PAID_REF: x12_pass_ref(p, &f->refs); break;
 	case TAG_PAID_DTM: x12_pass_date(p, &f->dates, true); break;
 	case TAG_SVC: svc(p); break;
@@ -220,7 +220,7 @@ x12_pass_paid(const struct pass *p, uint16_t tag)
 	if (!l)
 		return;
 	if (tag == TAG_SVC_CAS)
-		l->cas += x12_pass_adjustments(p, &n);
+		sum_up(p, &l->cas, x12_pass_adjustments(p, &n));
 	else if (tag == TAG_SVC_DTM)
 		svc_date(p, l);
 	else if (tag == TAG_SVC_REF)

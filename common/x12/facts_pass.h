@@ -31,6 +31,16 @@ money(const struct pass *p, unsigned k)
 	return n;
 }
 
+/* Sums of a line are added up again, 2,048 of them: what comes near is no sum. */
+static inline void
+sum_up(const struct pass *p, cents_t *sum, cents_t n)
+{
+	if (*sum > INT64_MAX / 4096 || *sum < INT64_MIN / 4096)
+		p->f->unsound = true;
+	else
+		*sum += n;
+}
+
 /* The parts of element k; those that it lacks are left as they are. */
 static inline void
 parts(const struct pass *p, unsigned k, struct str *to, unsigned n)
@@ -67,7 +77,7 @@ days(struct x12_facts *f, struct str format, struct str v, day_t *from, day_t *t
 		*to = day_at(f, v.p + 9);
 }
 
-/* One more of an array of the facts, with what was in it before; NULL: too many, or the arena is spent. */
+/* Room for one more; false: too many, or the arena is spent. MORE: one more of an array of the facts, or NULL. */
 bool	x12_pass_room(const struct pass *, void *v, uint32_t n, uint32_t *cap, size_t each);
 #define MORE(p, arr, n, cap) \
 	((p)->f->n < (p)->f->cap || x12_pass_room((p), (void *)&(p)->f->arr, (p)->f->n, &(p)->f->cap, sizeof *(p)->f->arr) ? \

@@ -52,7 +52,8 @@ struct x12_pos {
 	uint16_t	 by_list, turn;		/* turn: which of what its loop requires, from 1; 0: it is not required */
 	const char	*id, *words;
 	uint16_t	 loop, ord, max, items, notes, tag;	/* ord: neighbours of one id share it; max 0: any number */
-	uint16_t	 before;		/* how much of what its loop requires stands before; as turn, of a first position: the loop around */
+	uint16_t	 before;		/* how much of what its loop requires stands before; as turn, of a first position:
+						   the loop around */
 	uint8_t		 use, n_items, n_notes;
 	uint8_t		 last_r;		/* the last element that is required */
 	uint8_t		 by_el, by_comp;	/* the element that tells it from its likes, 0 = none */

@@ -225,7 +225,8 @@ too_read(struct x12_cx *cx, const struct x12_seg *s, const struct x12_list *l)
 	struct tooth *t;
 
 	if (s->n < 2 || s->n > 3 || !x12_plain(cx, s->el[1], 3) || !x12_plain(cx, s->el[2], 30) ||
-	    x12_comp(surfaces, cx->s.comp, SURFACES + 1).n || (cx->s.rep && memchr(surfaces.p ? surfaces.p : "", cx->s.rep, surfaces.n)))
+	    x12_comp(surfaces, cx->s.comp, SURFACES + 1).n ||
+	    (cx->s.rep && memchr(surfaces.p ? surfaces.p : "", cx->s.rep, surfaces.n)))
 		return 0;
 	t = x12_list_push(cx->a, l);
 	if (!t)

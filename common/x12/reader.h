@@ -26,7 +26,7 @@ struct x12_ahead {		/* how far slicing has come */
 
 struct x12_reader {
 	const char	*p;		/* the bytes at hand */
-	size_t		 at, len;	/* at: first byte not yet read */
+	size_t		 at, len;	/* at: first byte not yet read, when stale; else see place() */
 	struct str	*els;
 	size_t		 win, last, first, cap_els;
 	size_t		 i_seg;		/* the next one of segs */

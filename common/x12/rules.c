@@ -173,8 +173,8 @@ guide_met(struct x12_rule_run *r, struct x12_check *c)
 		unsigned tag = g->pos[i].tag;
 		bool level = tag != TAG_NONE && (tag < TAG_CLM || tag >= TAG_BPR);
 
-		(*plan)[i] = (uint8_t)(moment_of(&g->pos[i]) | (level ? DO_LEVEL : 0) | (x12_codes_at(r->codes, i, false) ? DO_CODES : 0) |
-		    (r->partner ? DO_PARTNER : 0));
+		(*plan)[i] = (uint8_t)(moment_of(&g->pos[i]) | (level ? DO_LEVEL : 0) |
+		    (x12_codes_at(r->codes, i, false) ? DO_CODES : 0) | (r->partner ? DO_PARTNER : 0));
 	}
 	r->guide = *plan ? g : NULL;		/* memory ran out: the check will say so */
 	r->at = *plan;
@@ -235,9 +235,10 @@ x12_rules_unit(struct x12_check *c)
 	if (c->a->spent)
 		return;
 	if (r->f->crowded)
-		x12_found(c, &(struct x12_finding){ .id = "CLAIM_TOO_LARGE", .segment = S("CLM"), .at = c->segs[0].at, .stc = STC_TOO_LARGE,
-		    .loop = str_of(c->w.g->loops[x12_pos_of(c, c->segs[0].pos)->loop].id) });
-	x12_codes_unit(r->codes, c, r->f);
+		x12_found(c, &(struct x12_finding){ .id = "CLAIM_TOO_LARGE", .segment = S("CLM"), .at = c->segs[0].at,
+		    .stc = STC_TOO_LARGE, .loop = str_of(c->w.g->loops[x12_pos_of(c, c->segs[0].pos)->loop].id) });
+	else				/* of a crowded one not all days are known */
+		x12_codes_unit(r->codes, c, r->f);
 	run(r, AT_CLAIM);
 	for (uint32_t i = 0; i < r->f->n_other; i++) {
 		r->other = &r->f->other[i];

@@ -71,7 +71,7 @@ struct plan {
  * rest: shape, length, qualifier, last bytes of the code. It holds for last days from lo to hi, and, unless it is
  * DAY_NONE, for this first day only.
  */
-struct answer { uint64_t code, rest; day_t lo, hi, from; uint8_t row, wrong; };
+struct answer { uint64_t code, rest; day_t lo, hi, from; uint8_t row, wrong; bool any_from; };
 struct days { day_t from, to; };		/* of service; DAY_NONE: any */
 struct live { day_t since, until; bool knows, whole; uint8_t book; };	/* of a row, with this book */
 struct releases { day_t v[RELEASES]; size_t n; };
@@ -414,7 +414,7 @@ lasts(const struct x12_codes_judge *j, size_t i, row_t row, struct answer *to)
 		to->lo = l->since;
 	if (l->until != DAY_NONE && l->until <= to->hi)
 		to->hi = l->until - 1;
-	to->from = DAY_NONE;
+	to->any_from = true;
 }
 
 static enum wrong
@@ -463,6 +463,7 @@ judge(const struct x12_codes_judge *j, unsigned shape, struct str qual, struct s
 	to->wrong = WRONG_NOT;
 	to->lo = to->hi = d->to;
 	to->from = d->from;
+	to->any_from = false;
 	to->row = (uint8_t)i;
 	if (i == end)				/* a code set that is not judged */
 		return;
@@ -497,7 +498,7 @@ ask(struct x12_codes_judge *j, unsigned shape, struct str qual, struct str code,
 	hash = (own->code ^ own->rest * 31) * UINT64_C(0x9e3779b97f4a7c15);
 	kept = &j->cache[hash >> (64 - CACHE_BITS)];
 	if (kept->code == own->code && kept->rest == own->rest && kept->lo <= d->to && d->to <= kept->hi &&
-	    (kept->from == DAY_NONE || kept->from == d->from))
+	    (kept->any_from || kept->from == d->from))
 		return kept;
 	judge(j, shape, qual, code, d, own);
 	*kept = *own;
@@ -506,7 +507,7 @@ ask(struct x12_codes_judge *j, unsigned shape, struct str qual, struct str code,
 
 /* ---- the codes of a segment ---- */
 
-struct seg { const struct str *el; unsigned n, marks; uint16_t pos; size_t at; };
+struct seg { const struct str *el; unsigned n; uint16_t pos; size_t at; };
 
 static void
 tell(struct x12_check *c, const struct seg *s, const struct item *it, const struct answer *is, struct str value)
@@ -570,7 +571,7 @@ x12_codes_segment(struct x12_codes_judge *j, struct x12_check *c)
 {
 	const struct x12_seg *s = &c->seg;
 
-	segment(j, c, &(struct seg){ s->el, s->n, s->marks, c->pos, c->at }, NULL);
+	segment(j, c, &(struct seg){ s->el, s->n, c->pos, c->at }, NULL);
 }
 
 /* An inpatient stay is coded as of its end, everything else as of the day it was done. */
@@ -590,6 +591,6 @@ x12_codes_unit(struct x12_codes_judge *j, struct x12_check *c, const struct x12_
 			continue;
 		for (; line < f->n_line && f->line[line].seg <= i; line++)
 			now[1] = f->line[line].from == DAY_NONE ? claim : (struct days){ f->line[line].from, f->line[line].to };
-		segment(j, c, &(struct seg){ els + u->el, u->n, u->marks, u->pos, u->at }, now);
+		segment(j, c, &(struct seg){ els + u->el, u->n, u->pos, u->at }, now);
 	}
 }

@@ -15,6 +15,7 @@ enum { ON_P = 1 << FORM_837P, ON_I = 1 << FORM_837I, ON_D = 1 << FORM_837D, ON_R
 	ON_PD = ON_P | ON_D, ON_C = ON_P | ON_I | ON_D, ON_O = 1 << FORM_OTHER };
 /* What is done at a position: its moment; facts of a level; codes; what the partner wants; its guide is met first. */
 enum { DO_RULES = 15, DO_LEVEL = 16, DO_CODES = 32, DO_PARTNER = 64, DO_MEET = 128 };
+_Static_assert(AT_COUNT <= DO_RULES + 1, "a moment and its flags share a byte");
 
 struct x12_rule_run;
 struct x12_codes_judge;

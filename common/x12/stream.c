@@ -344,10 +344,11 @@ take(struct x12_reader *r, struct x12_seg *out)
 
 	out->marks |= r->segs[r->i_seg++] & (X12_COMPS | X12_ODD);
 	r->at += bytes + 1;
-	if (n > LIMIT_ELEMENTS)
-		return too_much(r, "more elements than a segment may have");
-	if (bytes > LIMIT_SEGMENT)
-		return too_much(r, "longer than a segment may be, or its terminator is missing");
+	if (n > LIMIT_ELEMENTS || bytes > LIMIT_SEGMENT) {
+		r->first += n + 1;		/* the rest is what follows it */
+		return too_much(r, n > LIMIT_ELEMENTS ? "more elements than a segment may have" :
+		    "longer than a segment may be, or its terminator is missing");
+	}
 	if (bytes == 0) {
 		r->first++;
 		return AGAIN;

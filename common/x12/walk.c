@@ -449,7 +449,7 @@ memo_of(struct x12_walk *w, uint64_t what)
 
 	if (w->at == NO_POS || top->loop != p->loop || top->ord != p->ord || w->early)
 		return NULL;
-	return &w->memo[(w->at * WALK_MEMOS + (what * UINT64_C(0x9e3779b97f4a7c15) >> 58) % WALK_MEMOS) & (WALK_MEMO_ROWS - 1)];
+	return &w->memo[(w->at * WALK_MEMOS + (what * UINT64_C(0x9e3779b97f4a7c15) >> 61) % WALK_MEMOS) & (WALK_MEMO_ROWS - 1)];
 }
 
 static void

@@ -215,7 +215,8 @@ parties_put(struct x12_put *w, struct x12_place *at, enum x12_loop context, stru
 		if (!x12_enter_of(at->plan, context, S("NM1"), v[i].role) && !str_is(v[i].role, "PE")) {
 			w->loop = x12_loop_name(context);
 			w->id = "NM1";
-			x12_put_refuse(w, E_VALUE, 1, "a party whose role this guide does not have here", "correct its role or remove it");
+			x12_put_refuse(w, E_VALUE, 1, "a party whose role this guide does not have here",
+			    "correct its role or remove it");
 		}
 }
 
@@ -574,7 +575,8 @@ x12_write_837(struct arena *a, const struct x12_837_spec *s, const struct x12_ou
 	check_spec(s, &out->faults);
 	k.type = n ? type_of(v[0].e) : 0;
 	if (k.type == 0)
-		return fault_add(&out->faults, E_VALUE, S("claim 1"), S("is neither professional (P), institutional (I) nor dental (D)"),
+		return fault_add(&out->faults, E_VALUE, S("claim 1"),
+		    S("is neither professional (P), institutional (I) nor dental (D)"),
 		    S("give claims of one of these types"));
 	k.plan = x12_plan_open(a, k.type);
 	if (!k.plan)

@@ -51,7 +51,8 @@ verdict_check(struct x12_from *k, const struct verdict *v)
 	if (!v->status.n || !is_code(v->status, true))
 		return x12_from_refuse(k, "/verdict/status", "is no claim status code", "give its digits as a text, such as \"20\"");
 	if (!is_code(v->entity, false))
-		return x12_from_refuse(k, "/verdict/entity", "is no entity code", "give digits and capitals, such as \"PR\", or leave it out");
+		return x12_from_refuse(k, "/verdict/entity", "is no entity code",
+		    "give digits and capitals, such as \"PR\", or leave it out");
 	if (!v->entity.n && x12_status_needs(v->status) == STATUS_ENTITY)
 		return x12_from_refuse(k, "/verdict/entity", "is missing: the status speaks of a party",
 		    "say whose it is, such as \"85\" or \"IL\"");

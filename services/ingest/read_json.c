@@ -211,7 +211,8 @@ read_json(struct reading *r, struct str bytes)
 	if (rc < 0)
 		return rc;
 	if (n == 0)
-		return r->out->faults.n ? r->out->faults.v[0].rc : fault_add(&r->out->faults, E_INCOMPLETE, S("line 1"), S("an empty list"), S("send at least one encounter"));
+		return r->out->faults.n ? r->out->faults.v[0].rc : fault_add(&r->out->faults, E_INCOMPLETE, S("line 1"),
+		    S("an empty list"), S("send at least one encounter"));
 	if (has_name(v[0].text, S("\"resourceType\""))) {
 		r->out->kind = INTAKE_FHIR;
 		return read_fhir(r, v, n);

@@ -195,6 +195,25 @@ Test(x12_codes, each_kind)
 	}
 }
 
+/* What is known of a claim without a first day serves no other claim: told once, whichever comes first. */
+Test(x12_codes, a_day_that_cannot_be_read)
+{
+	struct str out = found_put(&w.a, found_put(&w.a, str_of(inst), "***11:A", "***13:A"), "DTP*472*D8*20260102~", "");
+	struct str text = found_put(&w.a, found_put(&w.a, out, "DTP*435*D8*20260101~", ""), "ABF:I10", "ABF:Z9989");
+	const char *from = strstr(text.p, "CLM*1*"), *end = strstr(from, "SE*37*");
+	int head = (int)(from - text.p);
+	struct str sound = arena_str(&w.a, (struct str){ from, (size_t)(end - from) });
+	struct str torn = found_put(&w.a, sound, "RD8*20260101-20260105", "RD8*20251399-20260105");
+
+	for (int i = 0; i < 2; i++) {
+		struct found f;
+
+		cr_assert(found_in(&w.a, w.g, &w.rules, arena_fmt(&w.a, "%.*s%s%s%s", head, text.p, i ? torn.p : sound.p,
+		    i ? sound.p : torn.p, end), X12_CODES, &f) >= 0);
+		cr_expect_str_eq(found_ids(&w.a, &f).p, "DIAGNOSIS_DAY", "%d: %s", i, found_ids(&w.a, &f).p);
+	}
+}
+
 Test(x12_codes, sound_claims)
 {
 	struct found f;

@@ -52,6 +52,7 @@ static const struct row { const char *from, *to, *ids, *ik304, *ik403, *segment;
 	{ "LX*1", "LX*1.0", "ELEMENT_DECIMAL", "8", "6", "LX", 1, 0 },
 	{ "99213*100", "99213*100.005", "ELEMENT_AMOUNT", "8", "6", "SV1", 2, 0 },
 	{ "UN*1*", "UN*1.2345*", "ELEMENT_QUANTITY", "8", "6", "SV1", 4, 0 },
+	{ "UN*1*", "UN*100000000000*", "ELEMENT_QUANTITY", "8", "6", "SV1", 4, 0 },
 	{ "CLM*A1", "CLM*  ", "ELEMENT_MISSING", "8", "1", "CLM", 1, 0 },
 	{ "19800101", "19800230", "ELEMENT_DATE", "8", "8", "DMG", 2, 0 },
 	{ "*1200*CH", "*2500*CH", "ELEMENT_TIME", "8", "9", "BHT", 5, 0 },

@@ -326,6 +326,24 @@ Test(x12_rules, a_claim_out_of_order, .init = open_guides)
 	}
 }
 
+/* Amounts that no sum holds: there is no balance then. */
+Test(x12_rules, sums_beyond_all_amounts, .init = open_guides)
+{
+	struct buf other;
+	struct seen s;
+	bool there;
+
+	buf_init(&other, &a);
+	buf_cstr(&other, "SBR*S*18*******CI~");
+	for (size_t i = 0; i < 16000; i++)
+		buf_cstr(&other, "CAS*CO*1*999999999999.99**1*999999999999.99**1*999999999999.99**1*999999999999.99**"
+		    "1*999999999999.99**1*999999999999.99~");
+	buf_cstr(&other, "AMT*D*50~OI***Y***Y~NM1*IL*1*DOE*JO****MI*1~NM1*PR*2*OTHER*****PI*O1~LX*1~");
+	buf_ch(&other, '\0');
+	cr_expect(check(file_of(P, replaced(str_of(bases[P].body), (struct edit){ "LX*1~", other.p }, &there)), &s) == 0 && there);
+	cr_expect(!strstr(s.all, "COB_"), "%s", s.all);
+}
+
 Test(x12_rules, each_has_a_case)
 {
 	static const char *const ids[] = {

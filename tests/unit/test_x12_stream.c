@@ -286,3 +286,27 @@ Test(x12_stream, limits)
 		same_in_pieces("LIMIT_ELEMENTS", str_of(in), over ? NULL : "B| 0 0 3 0 0 1\n0");
 	}
 }
+
+/* What follows a segment that is refused is the rest. */
+Test(x12_stream, rest_of_a_refusal)
+{
+	static const char *const starts[] = { "NTE*", "NTE" };
+	static char in[LIMIT_SEGMENT + 400];
+
+	for (size_t i = 0; i < 2; i++) {
+		size_t n = (size_t)snprintf(in, sizeof in, "%s%s", ISA, starts[i]);
+		struct faults f;
+		struct x12_reader *r;
+		struct x12_seg s;
+		struct arena a;
+
+		arena_init(&a, 0);
+		f = (struct faults){ .a = &a };
+		memset(in + n, i ? '*' : 'A', i ? LIMIT_ELEMENTS + 1 : LIMIT_SEGMENT);
+		n += i ? LIMIT_ELEMENTS + 1 : LIMIT_SEGMENT;
+		snprintf(in + n, 16, "~B*1~C*2~");
+		cr_assert(x12_open(&a, str_of(in), &f, &r) == 0 && x12_next(r, &s) == 1 && x12_next(r, &s) == E_LIMIT);
+		cr_expect(str_is(x12_rest(r), "B*1~C*2~"), "%zu: %zu bytes are left", i, x12_rest(r).n);
+		arena_free(&a);
+	}
+}
