@@ -44,12 +44,33 @@ is_printable(char c)
 	return (unsigned char)c >= 0x20 && c != 0x7f;
 }
 
+/* Without control characters. Where they parted two words a blank does. */
+static struct str
+spaced(struct arena *a, struct str v)
+{
+	char *p = arena_alloc(a, v.n + 1);
+	size_t n = 0;
+	bool parted = false;
+
+	for (size_t i = 0; p && i < v.n; i++) {
+		if (!is_printable(v.p[i])) {
+			parted = true;
+			continue;
+		}
+		if (parted && n && p[n - 1] != ' ' && v.p[i] != ' ')
+			p[n++] = ' ';
+		parted = false;
+		p[n++] = v.p[i];
+	}
+	return (struct str){ p, n };
+}
+
 bool
 repair_printable(const struct repair_part *p, struct str in, struct str *out)
 {
 	if (!(p->s->marks & X12_ODD) || !str_has_ctl(in))
 		return false;
-	*out = only(p->a, in, is_printable);
+	*out = spaced(p->a, in);
 	return true;
 }
 
@@ -141,13 +162,13 @@ repair_code_case(const struct repair_part *p, struct str in, struct str *out)
 	return repair_upper(p, in, out) && (!list->n || x12_code_in(list, *out));
 }
 
-/* -007.00 is -7: digits, at most one point; what else there is, is no number and stays. */
+/* -007.00 is -7, 00232.460 is 232.46: digits, at most one point; what else there is, is no number and stays. */
 bool
 repair_number(const struct repair_part *p, struct str in, struct str *out)
 {
 	bool minus = in.n && *in.p == '-';
 	struct str v = { in.p + minus, in.n - minus }, whole, rest = v;
-	bool point = memchr(v.p ? v.p : "", '.', v.n) != NULL;
+	bool point = memchr(v.p ? v.p : "", '.', v.n) != NULL, long_tail;
 
 	if (!p->item || p->item->kind != KIND_R || v.n < 2)
 		return false;
@@ -156,9 +177,12 @@ repair_number(const struct repair_part *p, struct str in, struct str *out)
 		return false;
 	while (whole.n > 1 && *whole.p == '0')
 		whole = (struct str){ whole.p + 1, whole.n - 1 };
+	long_tail = rest.n > 2 && rest.p[rest.n - 1] == '0';
+	while (rest.n > 2 && rest.p[rest.n - 1] == '0')
+		rest.n--;
 	for (size_t i = 0; i < rest.n; i++)
 		if (rest.p[i] != '0') {
-			if (whole.p == v.p)
+			if (whole.p == v.p && !long_tail)
 				return false;
 			*out = arena_fmt(p->a, "%s" STR_FMT "." STR_FMT, minus ? "-" : "", STR_ARG(whole), STR_ARG(rest));
 			return true;
