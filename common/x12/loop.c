@@ -82,21 +82,30 @@ step_write(struct x12_put *w, const struct x12_step *r, const struct x12_place *
 	kept_write(w, x, r->id);
 }
 
-/* A kept segment must have a place in some loop, or it would be dropped without a word. */
+/*
+ * A kept segment must have a place in some loop, or it would be dropped without a word; and none that opens a loop or a
+ * level, for behind it would begin another claim, line, payer or party.
+ */
 static void
 kept_check(struct x12_put *w, const struct x12_place *at, const struct kept *x)
 {
 	const struct extra *v = x->v;
+	const struct x12_step *step;
 
 	if (at->loop == L_2000A || at->loop == L_2410 || at->loop == L_2440 || at->type == T_R)
 		return;				/* its owner is checked with 2010AA or 2400; strays_write has those of an 835 */
 	for (size_t i = 0; i < x->n; i++) {
 		struct str loop = v[i].loop, text = v[i].segment;
 
-		if (loop.n && loop.p[loop.n - 1] == '+')
-			loop.n--;
+		bool rest = loop.n && loop.p[loop.n - 1] == '+';
+
+		loop.n -= rest;
 		w->id = NULL;
-		if (!x12_step_of(at->plan, x12_loop_named(loop), str_cut(&text, '*')))
+		step = x12_step_of(at->plan, x12_loop_named(loop), str_cut(&text, '*'));
+		if (step && !rest && (step->how == HOW_MUST || step->how == HOW_CODE))
+			x12_put_refuse(w, E_VALUE, 0, "a kept segment (extras) that opens a loop: CLM, LX, HL, SBR, NM1 ...",
+			    "remove it; what it says belongs into fields of the record");
+		else if (!step)
 			x12_put_refuse(w, E_VALUE, 0, "a kept segment (extras) whose loop or segment id this guide does not have",
 			    "remove it, or name its loop");
 	}

@@ -143,6 +143,56 @@ Test(x12_written, claims_read_and_written, .init = up, .fini = down, .timeout = 
 	cr_expect(n_wrong == 0 && claims == RUNS * EACH);
 }
 
+/* ---- kept segments ---- */
+
+static struct encounter *
+one_claim(void)
+{
+	struct x12gen_conf c = { .claims = 1, .seed = 7000, .type = 'P', .control = 1, .per_st = 1, .defect = X12GEN_NONE,
+		.day = X12_BOOK_DAY, .usage = 'T' };
+	struct x12gen_totals t;
+	struct x12_intake in;
+	struct buf b;
+
+	buf_init(&b, &a);
+	cr_assert(x12gen_run(&c, &(struct x12gen_out){ .put = keep, .ctx = &b }, &t) == 0);
+	cr_assert(claims_read_strict(&a, buf_view(&b), &in) == 1);
+	return in.claims[0].e;
+}
+
+/* What is kept as it came never begins another claim, line, level or party. */
+Test(x12_written, kept_segments_open_nothing, .init = up, .fini = down)
+{
+	static const struct { enum { CLAIM, LINE, COVERAGE, BILLING } of; struct extra x; bool taken; } rows[] = {
+		{ CLAIM, { { "2300", 4 }, { "NTE*ADD*TEXT", 12 } }, true }, { CLAIM, { { "2300", 4 }, { "K3*TEXT", 7 } }, true },
+		{ CLAIM, { { "2300+", 5 }, { "CLM************P", 16 } }, true },
+		{ CLAIM, { { "2300", 4 }, { "CLM*X*999***11:B:1*Y*A*Y*Y", 26 } }, false },
+		{ LINE, { { "2400", 4 }, { "LX*2", 4 } }, false }, { LINE, { { "2400", 4 }, { "K3*TEXT", 7 } }, true },
+		{ COVERAGE, { { "2000B", 5 }, { "HL*9*1*22*0", 11 } }, false },
+		{ COVERAGE, { { "2000B", 5 }, { "SBR*P*18", 8 } }, false },
+		{ BILLING, { { "2010AA", 6 }, { "NM1*85*2*OTHER", 14 } }, false },
+		{ BILLING, { { "2000A", 5 }, { "HL*9**20*1", 10 } }, false },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct encounter *e = one_claim();
+		struct extra **to[] = { &e->extras, &e->lines[0].extras, &e->coverages[0].extras, &e->billing.extras };
+		size_t *n[] = { &e->n_extras, &e->lines[0].n_extras, &e->coverages[0].n_extras, &e->billing.n_extras };
+		struct extra one = rows[i].x;
+		struct claim_view view;
+		struct x12_out out = { e, &view };
+		struct x12_written w;
+		int rc;
+
+		*to[rows[i].of] = &one;
+		*n[rows[i].of] = 1;
+		(void)claim_view(&a, e, &view);
+		rc = x12_write_837(&a, &spec, &out, 1, &w);
+		cr_expect(rows[i].taken ? rc >= 0 && w.faults.n == 0 : rc == E_VALUE && w.faults.n == 1, "%s: %d %zu %s",
+		    one.segment.p, rc, w.faults.n, w.faults.n ? w.faults.v[0].words.p : "");
+	}
+}
+
 /* ---- payments and dental claims ---- */
 
 #define HEAD(gs01, guide) \
