@@ -42,6 +42,7 @@ x12_ack_flush(struct x12_ack_out *o, size_t more_than)
 	if (o->w.rc < 0)
 		return o->w.rc;
 	if (o->w.b.n > more_than) {
+		x12_ack_part(&o->w.seps, o->w.b.p, o->w.b.n);
 		rc = o->sink->put(o->sink->self, buf_view(&o->w.b));
 		o->sent += o->w.b.n;
 		o->w.b.n = 0;
@@ -83,6 +84,21 @@ x12_ack_put(struct x12_ack *k, enum x12_ack_kind kind)
 	return &k->out[kind].w;
 }
 
+/* Parted as the file is, unless the caller's names hold one of its separators. */
+static void
+parts(struct x12_ack_out *o, const struct x12_interchange *ic)
+{
+	const struct x12_seps s = x12_ack_seps(ic->seps);
+	const struct str names[] = { o->ends.isa05, o->ends.isa06, o->ends.isa07, o->ends.isa08, o->ends.gs02, o->ends.gs03 };
+	const char v[] = { s.elem, s.comp, s.rep, s.term };
+
+	o->w.seps = s;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		for (size_t k = 0; s.elem && k < sizeof v; k++)
+			if (memchr(names[i].p, v[k], names[i].n))
+				o->w.seps = (struct x12_seps){ 0 };
+}
+
 /* Once for each answer: it takes a control number. */
 static int
 ends(struct x12_ack *k, enum x12_ack_kind kind, const struct x12_interchange *ic, const struct x12_group *g)
@@ -94,7 +110,10 @@ ends(struct x12_ack *k, enum x12_ack_kind kind, const struct x12_interchange *ic
 	rc = k->spec->ends(k->spec->self, kind, ic, g, &o->ends);
 	if (rc >= 0)
 		rc = x12_ends_check(&k->scratch, &o->ends, &k->f);
+	if (rc >= 0)
+		parts(o, ic);
 	if (rc >= 0 && kind == X12_ACK_277CA) {
+		k->claims.body.seps = o->w.seps;
 		k->claims.ca.t = x12_when_of(&k->kept, o->ends.at);
 		k->claims.ca.own = digits_text(&k->kept, o->ends.control, 9);
 	}
@@ -228,7 +247,7 @@ note_unit(struct x12_ack *k, const struct x12_check *c)
 	k->errors_seen = c->set.n_errors;
 	if (!str_is(el[0], "CLM") || c->segs[0].n < 1)
 		return;
-	pcn = x12_ack_text(&k->scratch, el[1], PCN_ROOM - 1);
+	pcn = x12_ack_text(&k->scratch, &k->out[X12_ACK_999].w.seps, el[1], PCN_ROOM - 1);
 	if (pcn.n)
 		memcpy(k->pcns[k->n_units], pcn.p, pcn.n);
 	*u = (struct x12_ack_unit){ c->segs[0].at, c->segs[c->n_segs - 1].at, { k->pcns[k->n_units], pcn.n } };

@@ -10,7 +10,7 @@
  * A file without a readable ISA has no interchange to answer: x12_open or x12_check_run refuse it by name. When it does
  * begin with ISA and an ISA13 can still be seen (elements of a wrong width), x12_ack_close answers by a TA1 022 with the
  * control number, date and ids that are there. What cannot be echoed in our characters and widths is: ids with blanks for
- * separators, or UNKNOWN; numbers with their digits only.
+ * * : ^ ~, or UNKNOWN; numbers with their digits only. An answer is parted by the separators of the file it answers.
  */
 #ifndef CLAIMLINE_X12_ACK_H
 #define CLAIMLINE_X12_ACK_H

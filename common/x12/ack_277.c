@@ -19,7 +19,7 @@ hl(struct x12_ca *c, struct x12_put *w, int64_t parent, const char *level)
 static void
 words(struct x12_put *w, unsigned el, struct str v, size_t max)
 {
-	x12_put_id(w, el, 0, x12_ack_text(w->a, v, max));
+	x12_put_id(w, el, 0, x12_ack_text(w->a, &w->seps, v, max));
 }
 
 static void

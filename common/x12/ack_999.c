@@ -53,7 +53,7 @@ element_put(struct x12_put *w, const struct x12_error *e)
 	if (e->number)
 		x12_put_n(w, 2, e->number);
 	x12_put_c(w, 3, e->ik403);
-	x12_put_id(w, 4, 0, x12_ack_copy(w->a, e->value));
+	x12_put_id(w, 4, 0, x12_ack_copy(w->a, &w->seps, e->value));
 	x12_put_end(w, false);
 }
 
@@ -82,7 +82,7 @@ place_put(struct x12_put *w, const struct x12_error *v, size_t n, const struct x
 		if (told)
 			continue;
 		x12_put_seg(w, "IK3");
-		x12_put_id(w, 1, 0, x12_ack_id(w->a, v[i].segment, 2, 3));
+		x12_put_id(w, 1, 0, x12_ack_id(w->a, &w->seps, v[i].segment, 2, 3));
 		x12_put_n(w, 2, (int64_t)v[i].at);
 		x12_put_c(w, 4, v[i].ik304);
 		x12_put_end(w, false);
@@ -96,10 +96,10 @@ place_put(struct x12_put *w, const struct x12_error *v, size_t n, const struct x
 /* ---- sets and groups ---- */
 
 static struct str
-st02_of(struct arena *a, struct str v)
+st02_of(struct x12_put *w, struct str v)
 {
-	v = x12_ack_text(a, v, 9);
-	return v.n >= 4 ? v : arena_fmt(a, "%.*s" STR_FMT, (int)(4 - v.n), "0000", STR_ARG(v));
+	v = x12_ack_text(w->a, &w->seps, v, 9);
+	return v.n >= 4 ? v : arena_fmt(w->a, "%.*s" STR_FMT, (int)(4 - v.n), "0000", STR_ARG(v));
 }
 
 void
@@ -109,9 +109,9 @@ x12_999_set(struct x12_put *w, const struct x12_set *t, const struct x12_ack_uni
 	size_t end;
 
 	x12_put_seg(w, "AK2");
-	x12_put_id(w, 1, 0, t->type.n ? x12_ack_id(w->a, t->type, 3, 3) : S("837"));
-	x12_put_id(w, 2, 0, st02_of(w->a, t->st02));
-	x12_put_id(w, 3, 0, x12_ack_text(w->a, t->version, 35));
+	x12_put_id(w, 1, 0, t->type.n ? x12_ack_id(w->a, &w->seps, t->type, 3, 3) : S("837"));
+	x12_put_id(w, 2, 0, st02_of(w, t->st02));
+	x12_put_id(w, 3, 0, x12_ack_text(w->a, &w->seps, t->version, 35));
 	x12_put_end(w, false);
 	for (size_t i = 0; i < t->n_errors; i = end) {
 		for (end = i + 1; end < t->n_errors && t->errors[end].at == t->errors[i].at;)
@@ -139,9 +139,9 @@ x12_999_group(struct x12_put *w, const struct x12_group *g, struct str st02)
 {
 	x12_st_open(w, "999", st02, X12_GUIDE_999);
 	x12_put_seg(w, "AK1");
-	x12_put_id(w, 1, 0, g->gs01.n ? x12_ack_id(w->a, g->gs01, 2, 2) : S("HC"));
+	x12_put_id(w, 1, 0, g->gs01.n ? x12_ack_id(w->a, &w->seps, g->gs01, 2, 2) : S("HC"));
 	x12_put_id(w, 2, 0, gs06_of(w->a, g->gs06));
-	x12_put_id(w, 3, 0, x12_ack_id(w->a, g->gs08, 1, 12));
+	x12_put_id(w, 3, 0, x12_ack_id(w->a, &w->seps, g->gs08, 1, 12));
 	x12_put_end(w, false);
 }
 

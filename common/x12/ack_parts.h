@@ -13,9 +13,12 @@
 #define X12_GUIDE_277CA	"005010X214"
 
 /* ---- ack_text.c: what came, so that it fits an answer ---- */
-struct str x12_ack_text(struct arena *, struct str, size_t max);	/* separators and control characters as blanks */
-struct str x12_ack_copy(struct arena *, struct str);			/* IK404: <LF>, <0x01> ..., at most 99 bytes */
-struct str x12_ack_id(struct arena *, struct str, size_t min, size_t max);	/* filled up with ? */
+/* The separators of the answer, NULL or 0: ours; what is data of * : ^ ~ comes back masked, for x12_ack_part. */
+struct x12_seps x12_ack_seps(struct x12_seps of_file);
+void	x12_ack_part(const struct x12_seps *, char *, size_t);		/* bytes that leave */
+struct str x12_ack_text(struct arena *, const struct x12_seps *, struct str, size_t max);	/* what parts, as blanks */
+struct str x12_ack_copy(struct arena *, const struct x12_seps *, struct str);	/* IK404: <LF>, <0x01> ..., at most 99 bytes */
+struct str x12_ack_id(struct arena *, const struct x12_seps *, struct str, size_t min, size_t max);	/* filled up with ? */
 struct str x12_ack_number(struct arena *, struct str, size_t width);	/* its last digits, zero filled */
 void	x12_ack_turn(struct arena *, const struct x12_interchange *, const struct x12_group *, struct x12_ends *out);
 bool	x12_ack_salvage(struct str head, struct x12_interchange *out);	/* an ISA of wrong widths; false: no ISA13 seen */

@@ -1,15 +1,84 @@
 /*
- * ack_text.c - what a sender wrote, made to fit the answer: our separators, plain characters, the widths of its
+ * ack_text.c - what a sender wrote, made to fit the answer: its separators, plain characters, the widths of its
  * element. Says of nothing that it is right or wrong.
+ *
+ * An answer is parted as the file is that it answers, for what parted the file stands in none of its values: two claims
+ * that have other numbers there have other numbers here. It is written with * : ^ ~, each of those that is data stands
+ * as a byte that is no text, and both are put right in what leaves.
  */
 #include "x12/ack_parts.h"
 
 #define COPY_MAX	99
 
+static const char ours[] = "*:^~";
+#define MASKED		0xf8u			/* and the three above it: no byte of UTF-8 */
+
+/* Parts the answer. */
+static bool
+parts(const struct x12_seps *s, char c)
+{
+	return s && s->elem ? c == s->elem || c == s->comp || c == s->rep || c == s->term : c && memchr(ours, c, 4) != NULL;
+}
+
+/* As it will be written: a character of ours that does not part this answer is masked. */
+static char
+masked(char c)
+{
+	const char *at = c ? memchr(ours, c, 4) : NULL;
+
+	return at ? (char)(MASKED + (unsigned)(at - ours)) : c;
+}
+
 static bool
 is_ours(char c)
 {
-	return c == '*' || c == ':' || c == '^' || c == '~';
+	return parts(NULL, c);
+}
+
+/* Nothing that we write ourselves. */
+static bool
+may_part(char c, const char *taken, size_t n)
+{
+	bool word = (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+
+	return c > 0 && c != 0x7f && !word && !memchr(" \n\r-.?", c, 6) && !memchr(taken, c, n);
+}
+
+/* Those of the file; where one cannot part an answer, the first of ours and others that nothing else is. */
+struct x12_seps
+x12_ack_seps(struct x12_seps file)
+{
+	static const char others[] = "*:^~|>!";
+	const char came[4] = { file.elem, file.comp, file.rep, file.term };
+	char v[4] = { 0 };
+	bool ok[4];
+
+	if (!file.elem)
+		return (struct x12_seps){ 0 };
+	for (size_t i = 0; i < 4; i++) {
+		ok[i] = may_part(came[i], v, i);
+		v[i] = ok[i] ? came[i] : 0;
+	}
+	for (size_t i = 0; i < 4; i++) {
+		if (!ok[i] && may_part(ours[i], v, 4))
+			v[i] = ours[i];
+		for (size_t k = 0; v[i] == 0; k++)
+			v[i] = may_part(others[k], v, 4) ? others[k] : 0;
+	}
+	return (struct x12_seps){ v[0], v[1], v[2], v[3] };
+}
+
+void
+x12_ack_part(const struct x12_seps *s, char *p, size_t n)
+{
+	const char to[4] = { s->elem, s->comp, s->rep, s->term };
+
+	for (size_t i = 0; s->elem && i < n; i++) {
+		const char *at = p[i] ? memchr(ours, p[i], 4) : NULL;
+		unsigned mask = (unsigned char)p[i] - MASKED;
+
+		p[i] = at ? to[at - ours] : mask < 4 ? ours[mask] : p[i];
+	}
 }
 
 static bool
@@ -22,17 +91,17 @@ is_plain(char c)
 static size_t
 character(struct str v, size_t i)
 {
-	return is_plain(v.p[i]) ? 1 : (unsigned char)v.p[i] < 0x80 ? 0 : str_utf8_at((const unsigned char *)v.p + i, v.n - i);
+	return is_plain(v.p[i]) ? 1 : (unsigned char)v.p[i] < 0x80 || x12_turns_at(v, i) ? 0 : str_utf8_at((const unsigned char *)v.p + i, v.n - i);
 }
 
 struct str
-x12_ack_text(struct arena *a, struct str v, size_t max)
+x12_ack_text(struct arena *a, const struct x12_seps *s, struct str v, size_t max)
 {
 	char *p;
 	size_t i = 0;
 
 	v = str_trim(v);
-	while (i < v.n && is_plain(v.p[i]) && !is_ours(v.p[i]))
+	while (i < v.n && is_plain(v.p[i]) && !is_ours(v.p[i]) && !parts(s, v.p[i]))
 		i++;
 	if (i == v.n && v.n <= max)
 		return v;
@@ -46,8 +115,10 @@ x12_ack_text(struct arena *a, struct str v, size_t max)
 			break;
 		if (n)
 			memcpy(p + i, v.p + i, n);
-		if (n == 0 || is_ours(p[i]))
+		if (n == 0 || parts(s, v.p[i]))
 			p[i] = (unsigned char)v.p[i] < 0x80 ? ' ' : '?';
+		else
+			p[i] = masked(p[i]);
 		i += n ? n : 1;
 	}
 	return str_trim((struct str){ p, i });
@@ -75,7 +146,7 @@ spell(char *to, unsigned char c)
 }
 
 struct str
-x12_ack_copy(struct arena *a, struct str v)
+x12_ack_copy(struct arena *a, const struct x12_seps *s, struct str v)
 {
 	char *p, one[8];
 	size_t n = 0;
@@ -83,7 +154,7 @@ x12_ack_copy(struct arena *a, struct str v)
 	if (v.n == 0 || !(p = arena_alloc(a, COPY_MAX + 1)))
 		return STR_NONE;
 	for (size_t i = 0; i < v.n;) {
-		size_t own = is_ours(v.p[i]) ? 0 : character(v, i), len = own;
+		size_t own = parts(s, v.p[i]) ? 0 : character(v, i), len = own;
 
 		if (own)
 			memcpy(one, v.p + i, own);
@@ -91,6 +162,8 @@ x12_ack_copy(struct arena *a, struct str v)
 			len = spell(one, (unsigned char)v.p[i]);
 		if (n + len > COPY_MAX)
 			break;
+		for (size_t k = 0; k < len; k++)
+			one[k] = parts(s, one[k]) ? '?' : own == 1 ? masked(*one) : one[k];
 		memcpy(p + n, one, len);
 		n += len;
 		i += own ? own : 1;
@@ -99,7 +172,7 @@ x12_ack_copy(struct arena *a, struct str v)
 }
 
 struct str
-x12_ack_id(struct arena *a, struct str v, size_t min, size_t max)
+x12_ack_id(struct arena *a, const struct x12_seps *s, struct str v, size_t min, size_t max)
 {
 	char *p = arena_alloc(a, max + 1);
 	size_t n = 0;
@@ -107,7 +180,7 @@ x12_ack_id(struct arena *a, struct str v, size_t min, size_t max)
 	if (!p)
 		return STR_NONE;
 	for (; n < v.n && n < max; n++)
-		p[n] = is_plain(v.p[n]) && !is_ours(v.p[n]) && v.p[n] != ' ' ? v.p[n] : '?';
+		p[n] = is_plain(v.p[n]) && !is_ours(v.p[n]) && !parts(s, v.p[n]) && v.p[n] != ' ' ? v.p[n] : '?';
 	for (; n < min; n++)
 		p[n] = '?';
 	return (struct str){ p, n };
@@ -141,14 +214,14 @@ is_qualifier(struct str v)
 static struct str
 party(struct arena *a, struct str v)
 {
-	struct str t = x12_ack_text(a, v, 15);
+	struct str t = x12_ack_text(a, NULL, v, 15);
 	char *p;
 
 	if (t.n == 0)
 		return S("UNKNOWN");
 	for (size_t i = 0; i < t.n; i++)
 		if (!is_plain(t.p[i]))
-			return x12_ack_id(a, t, 1, 15);
+			return x12_ack_id(a, NULL, t, 1, 15);
 	p = arena_alloc(a, t.n + 1);		/* it outlives the text it came from */
 	if (!p)
 		return STR_NONE;

@@ -28,39 +28,6 @@ told(struct x12_check *c, int rc)
 		c->rc = rc;
 }
 
-static int64_t
-number(struct str s)
-{
-	int64_t n;
-
-	return s.n && *s.p >= '0' && *s.p <= '9' && str_to_int(s, &n) ? n : -1;
-}
-
-static bool
-is_code(struct str v, const char *codes)
-{
-	struct str rest = str_of(codes);
-
-	while (rest.n)
-		if (str_eq(str_cut(&rest, ' '), v))
-			return true;
-	return false;
-}
-
-/* A fault of the envelope at one element of the segment at hand; el 0: of the segment as a whole. */
-static void
-envelope(struct x12_check *c, const char *id, struct x12_finding f, unsigned el)
-{
-	f.id = id;
-	if (!f.segment.n)
-		f.segment = c->seg.id;
-	f.element = el;
-	if (el)
-		f.value = x12_elem(&c->seg, el);
-	f.at = c->in_set ? c->at : 0;
-	x12_found(c, &f);
-}
-
 /* ---- claims ---- */
 
 static void
@@ -128,7 +95,7 @@ unit_lose(struct x12_check *c)
 		f.snip = X12_SYNTAX;
 		f.ik502 = "5";
 	}
-	envelope(c, "CLAIM_TOO_LARGE", f, 0);
+	x12_envelope(c, "CLAIM_TOO_LARGE", f, 0);
 	c->unit_lost = true;
 	if (kept && c->spec->watch.claim)
 		told(c, c->spec->watch.claim(c->spec->watch.self, c));
@@ -188,11 +155,11 @@ set_end(struct x12_check *c, bool se)
 	struct x12_set *t = &c->set;
 
 	if (se) {
-		t->declared = number(x12_elem(&c->seg, 1));
+		t->declared = x12_whole(x12_elem(&c->seg, 1));
 		if (t->declared != t->found)
-			envelope(c, "SET_COUNT", (struct x12_finding){ .ik502 = "4", .said = t->declared, .counted = t->found }, 1);
+			x12_envelope(c, "SET_COUNT", (struct x12_finding){ .ik502 = "4", .said = t->declared, .counted = t->found }, 1);
 		if (!str_eq(str_trim(x12_elem(&c->seg, 2)), t->st02))
-			envelope(c, "SET_CONTROL", (struct x12_finding){ .ik502 = "3" }, 2);
+			x12_envelope(c, "SET_CONTROL", (struct x12_finding){ .ik502 = "3" }, 2);
 	}
 	if (c->set_judged) {
 		if (se)			/* what is missing from a set that was cut short is not known */
@@ -202,7 +169,7 @@ set_end(struct x12_check *c, bool se)
 			x12_rules_set_end(c);
 	}
 	if (!se)
-		envelope(c, "SET_NO_SE", (struct x12_finding){ .ik502 = "2", .segment = S("SE") }, 0);
+		x12_envelope(c, "SET_NO_SE", (struct x12_finding){ .ik502 = "2", .segment = S("SE") }, 0);
 	if (c->spec->watch.set_closing)
 		c->spec->watch.set_closing(c->spec->watch.self, c);
 	if (c->set_has_segments)
@@ -228,21 +195,21 @@ set_guide(struct x12_check *c)
 {
 	struct x12_set *t = &c->set;
 	const struct x12_guide *g = x12_guide_for(c->spec->guides, t->type, t->version, STR_NONE);
-	bool known = false, is_set = t->type.n == 3 && number(t->type) >= 0;
+	bool known = false, is_set = t->type.n == 3 && x12_whole(t->type) >= 0;
 
 	for (size_t i = 0; i < c->spec->guides->n; i++)
 		known = known || str_is(t->type, c->spec->guides->v[i].set);
 	c->examine = g && strncmp(g->ids, "004010", 6) == 0;
 	if (!g || c->examine)
-		envelope(c, known ? "SET_VERSION" : is_set ? "SET_UNSUPPORTED" : "SET_ST01",
+		x12_envelope(c, known ? "SET_VERSION" : is_set ? "SET_UNSUPPORTED" : "SET_ST01",
 		    (struct x12_finding){ .ik502 = known ? "I6" : is_set ? "1" : "6" }, x12_elem(&c->seg, 3).n && known ? 3 : 1);
 	c->set_judged = g != NULL;
 	if (!g)
 		return;
 	if (x12_elem(&c->seg, 3).n && c->g.ak901 != 'R' && !str_eq(t->version, c->g.gs08))
-		envelope(c, "SET_GUIDE", (struct x12_finding){ .ik304 = "8", .ik403 = "7" }, 3);
-	if (!str_is(c->g.gs01, g->gs01) && is_code(c->g.gs01, KINDS))
-		envelope(c, "GROUP_CODE", (struct x12_finding){ .segment = S("GS"), .value = c->g.gs01 }, 0);
+		x12_envelope(c, "SET_GUIDE", (struct x12_finding){ .ik304 = "8", .ik403 = "7" }, 3);
+	if (!str_is(c->g.gs01, g->gs01) && x12_code_among(c->g.gs01, KINDS))
+		x12_envelope(c, "GROUP_CODE", (struct x12_finding){ .segment = S("GS"), .value = c->g.gs01 }, 0);
 	x12_walk_open(c, g);
 	if (c->spec->rules && !c->examine)
 		x12_rules_set(c);
@@ -262,9 +229,9 @@ set_open(struct x12_check *c)
 	c->n_sets++;
 	c->t.sets++;
 	if (c->set.st02.n < 4 || c->set.st02.n > 9)
-		envelope(c, "SET_ST02", (struct x12_finding){ .ik502 = "7" }, 2);
-	else if (x12_names_met(c->st02s, c->set.st02))
-		envelope(c, "SET_TWICE", (struct x12_finding){ .ik502 = "23" }, 2);
+		x12_envelope(c, "SET_ST02", (struct x12_finding){ .ik502 = "7" }, 2);
+	else
+		x12_number_seen(c, c->st02s, c->set.st02, 2, (struct x12_finding){ .id = "SET_TWICE", .ik502 = "23" });
 	set_guide(c);
 	if (c->spec->watch.set_open)
 		told(c, c->spec->watch.set_open(c->spec->watch.self, &c->set));
@@ -277,6 +244,9 @@ set_named(struct x12_check *c)
 
 	if (str_is(s->id, "BHT")) {
 		c->set.bht03 = hold(c, 19, x12_elem(s, 3));
+		if (x12_elem(s, 3).n > 30 && str_is(c->set.type, "837"))
+			x12_envelope(c, "BATCH_LONG", (struct x12_finding){ .ik304 = "8", .ik403 = "5", .number = 127 }, 3);
+		x12_date_check(c, x12_elem(s, 4), 4, (struct x12_finding){ .ik304 = "8", .ik403 = "8", .number = 373 });
 		if (c->at == 2 && strstr(c->w.g->ids, "BHT02=")) {
 			const struct x12_guide *g = x12_guide_for(c->spec->guides, c->set.type, c->set.version, x12_elem(s, 2));
 
@@ -307,7 +277,7 @@ set_segment(struct x12_check *c)
 	if (c->pos != NO_POS)
 		x12_elements_check(c, s, x12_pos_of(c, c->pos));
 	if (s->marks & (X12_CUT | X12_BODY_END))
-		envelope(c, s->marks & X12_CUT ? "CUT_SHORT" : "BODY_LENGTH", (struct x12_finding){ .ik304 = "8", .ik403 = "6" }, 0);
+		x12_envelope(c, s->marks & X12_CUT ? "CUT_SHORT" : "BODY_LENGTH", (struct x12_finding){ .ik304 = "8", .ik403 = "6" }, 0);
 	if (c->spec->rules && !c->examine)
 		x12_rules_segment(c);
 	if (c->spec->watch.segment)
@@ -337,15 +307,17 @@ group_end(struct x12_check *c, bool ge)
 	if (c->in_set)
 		set_end(c, false);
 	if (!ge) {
-		envelope(c, "GROUP_NO_GE", (struct x12_finding){ .ak905 = "3", .segment = S("GE") }, 0);
+		x12_envelope(c, "GROUP_NO_GE", (struct x12_finding){ .ak905 = "3", .segment = S("GE") }, 0);
 	} else {
-		c->g.declared = number(x12_elem(&c->seg, 1));
+		c->g.declared = x12_whole(x12_elem(&c->seg, 1));
 		if (c->g.declared != (int64_t)c->n_sets)
-			envelope(c, "GROUP_COUNT", (struct x12_finding){ .ak905 = "5", .said = c->g.declared,
+			x12_envelope(c, "GROUP_COUNT", (struct x12_finding){ .ak905 = "5", .said = c->g.declared,
 			    .counted = (int64_t)c->n_sets }, 1);
 		if (!str_eq(str_trim(x12_elem(&c->seg, 2)), c->g.gs06))
-			envelope(c, "GROUP_CONTROL", (struct x12_finding){ .ak905 = "4" }, 2);
+			x12_envelope(c, "GROUP_CONTROL", (struct x12_finding){ .ak905 = "4" }, 2);
 	}
+	if (ge && c->n_sets == 0)
+		x12_envelope(c, "GROUP_EMPTY", (struct x12_finding){ .id = NULL }, 0);
 	group_verdict(c);
 	c->g.n_sets = c->n_sets;
 	c->ic_accepted += c->g.n_accepted;
@@ -364,72 +336,31 @@ group_open(struct x12_check *c)
 	    .gs03 = hold(c, 10, x12_elem(s, 3)), .gs06 = hold(c, 11, x12_elem(s, 6)), .gs08 = hold(c, 12, x12_elem(s, 8)),
 	    .ak901 = 'A' };
 	c->in_group = true;
+	c->gs_at = s->ordinal;
 	c->n_sets = c->g_plain = 0;
 	c->n_groups++;
 	c->t.groups++;
 	x12_names_clear(c->st02s);
-	if (c->g.gs06.n == 0 || c->g.gs06.n > 9 || number(c->g.gs06) < 0)
-		envelope(c, "GROUP_GS06", (struct x12_finding){ .ak905 = "6" }, 6);
-	else if (x12_names_met(c->gs06s, c->g.gs06))
-		envelope(c, "GROUP_TWICE", (struct x12_finding){ .ak905 = "19" }, 6);
+	if (c->g.gs06.n == 0 || c->g.gs06.n > 9 || x12_whole(c->g.gs06) < 0)
+		x12_envelope(c, "GROUP_GS06", (struct x12_finding){ .ak905 = "6" }, 6);
+	else
+		x12_number_seen(c, c->gs06s, c->g.gs06, 6, (struct x12_finding){ .id = "GROUP_TWICE", .ak905 = "19" });
 	if (!c->g.gs02.n || !c->g.gs03.n)
-		envelope(c, "GROUP_VALUE", (struct x12_finding){ .id = NULL }, c->g.gs02.n ? 3 : 2);
+		x12_envelope(c, "GROUP_VALUE", (struct x12_finding){ .id = NULL }, c->g.gs02.n ? 3 : 2);
 	if (x12_shape_wrong(x12_elem(s, 4).n == 6 ? SHAPE_date6 : SHAPE_date, NULL, 0, x12_elem(s, 4)))
-		envelope(c, "GROUP_VALUE", (struct x12_finding){ .id = NULL }, 4);
+		x12_envelope(c, "GROUP_VALUE", (struct x12_finding){ .id = NULL }, 4);
+	x12_date_check(c, x12_elem(s, 4), 4, (struct x12_finding){ .id = NULL });
 	if (x12_shape_wrong(SHAPE_time, NULL, 0, x12_elem(s, 5)))
-		envelope(c, "GROUP_VALUE", (struct x12_finding){ .id = NULL }, 5);
-	if (!is_code(c->g.gs01, KINDS))
-		envelope(c, "GROUP_KIND", (struct x12_finding){ .ak905 = "1" }, 1);
+		x12_envelope(c, "GROUP_VALUE", (struct x12_finding){ .id = NULL }, 5);
+	if (!x12_code_among(c->g.gs01, KINDS))
+		x12_envelope(c, "GROUP_KIND", (struct x12_finding){ .ak905 = "1" }, 1);
 	if (!str_starts(c->g.gs08, S("00501")) && !str_starts(c->g.gs08, S("00602")))
-		envelope(c, "GROUP_VERSION", (struct x12_finding){ .ak905 = "2" }, 8);
+		x12_envelope(c, "GROUP_VERSION", (struct x12_finding){ .ak905 = "2" }, 8);
 	if (c->spec->watch.group)
 		told(c, c->spec->watch.group(c->spec->watch.self, &c->g));
 }
 
 /* ---- interchange ---- */
-
-struct isa_rule { unsigned el; const char *codes, *ta105; };	/* codes blank-parted; NULL: a shape, see below */
-
-static bool
-isa_fits(unsigned el, struct str v, const char *codes)
-{
-	if (is_code(v, codes))
-		return true;
-	switch (el) {
-	case 6:
-	case 8:
-		return v.n > 0;
-	case 9:
-		return x12_shape_wrong(SHAPE_date6, NULL, 0, v) == NULL;
-	case 10:
-		return v.n == 4 && x12_shape_wrong(SHAPE_time, NULL, 0, v) == NULL;
-	case 12:
-		return v.n == 5 && str_starts(v, S("00")) && v.p[2] >= '4' && v.p[2] <= '8';
-	case 13:
-		return v.n == 9 && number(v) >= 0;
-	default:
-		return false;
-	}
-}
-
-static void
-isa_check(struct x12_check *c)
-{
-	static const struct isa_rule rules[] = {
-		{ 1, "00 01 02 03 04 05 06", "010" }, { 3, "00 01", "012" },
-		{ 5, "01 02 03 04 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 NR "
-		    "SA SN ZZ", "005" },
-		{ 6, NULL, "006" },
-		{ 7, "01 02 03 04 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31 32 33 34 35 36 37 38 NR "
-		    "SA SN ZZ", "007" },
-		{ 8, NULL, "008" }, { 9, NULL, "014" }, { 10, NULL, "015" }, { 12, NULL, "017" }, { 13, NULL, "018" },
-		{ 14, "0 1", "019" }, { 15, "I P T", "020" },
-	};
-
-	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
-		if (!isa_fits(rules[i].el, str_trim(c->seg.el[rules[i].el]), rules[i].codes))
-			envelope(c, "ISA_VALUE", (struct x12_finding){ .ta105 = rules[i].ta105 }, rules[i].el);
-}
 
 static void
 interchange_end(struct x12_check *c, bool iea)
@@ -437,17 +368,17 @@ interchange_end(struct x12_check *c, bool iea)
 	if (c->in_group)
 		group_end(c, false);
 	if (!iea) {
-		envelope(c, "ISA_NO_IEA", (struct x12_finding){ .ta105 = "023", .segment = S("IEA") }, 0);
+		x12_envelope(c, "ISA_NO_IEA", (struct x12_finding){ .ta105 = "023", .segment = S("IEA") }, 0);
 	} else {
-		c->ic.declared = number(x12_elem(&c->seg, 1));
+		c->ic.declared = x12_whole(x12_elem(&c->seg, 1));
 		if (c->ic.declared != (int64_t)c->n_groups)
-			envelope(c, "ISA_COUNT", (struct x12_finding){ .ta105 = "021", .said = c->ic.declared,
+			x12_envelope(c, "ISA_COUNT", (struct x12_finding){ .ta105 = "021", .said = c->ic.declared,
 			    .counted = (int64_t)c->n_groups }, 1);
 		if (!str_eq(str_trim(x12_elem(&c->seg, 2)), c->ic.isa13))
-			envelope(c, "ISA_CONTROL", (struct x12_finding){ .ta105 = "001" }, 2);
+			x12_envelope(c, "ISA_CONTROL", (struct x12_finding){ .ta105 = "001" }, 2);
 	}
 	if (c->n_groups == 0 && !c->has_ta1 && iea)
-		envelope(c, "ISA_EMPTY", (struct x12_finding){ .id = NULL }, 0);
+		x12_envelope(c, "ISA_EMPTY", (struct x12_finding){ .id = NULL }, 0);
 	c->ic.n_groups = c->n_groups;
 	c->t.sets_rejected += c->ic.ta104 == 'R' ? c->ic_accepted : 0;
 	if (c->spec->watch.interchange_end)
@@ -474,7 +405,8 @@ interchange_open(struct x12_check *c)
 	c->s = x12_seps(c->r);
 	c->ic = (struct x12_interchange){ hold(c, 0, el[5]), hold(c, 1, el[6]), hold(c, 2, el[7]), hold(c, 3, el[8]),
 	    hold(c, 4, el[9]), hold(c, 5, el[10]), hold(c, 6, el[13]), .wants_ta1 = str_is(el[14], "1"),
-	    .usage = str_is(el[15], "P") ? 'P' : 'T', .ta104 = 'A', .ta105 = "000" };
+	    .usage = str_is(el[15], "P") ? 'P' : 'T', .ta104 = 'A', .ta105 = "000", .seps = c->s };
+	c->isa_at = c->seg.ordinal;
 	c->in_ic = true;
 	c->has_ta1 = false;
 	c->ic_accepted = 0;
@@ -482,13 +414,10 @@ interchange_open(struct x12_check *c)
 	c->n_groups = 0;
 	c->t.interchanges++;
 	x12_names_clear(c->gs06s);
-	isa_check(c);
 	if (c->spec->usage && c->ic.usage != c->spec->usage)
-		envelope(c, "ISA_USAGE", (struct x12_finding){ .ta105 = "020" }, 15);
-	if (!str_starts(el[12], S("00401")) && el[11].n == 1 && el[11].p[0] == el[16].p[0])
-		envelope(c, "ISA_SEPARATORS", (struct x12_finding){ .id = NULL }, 11);
-	if (x12_names_met(c->isa13s, isa_name(c)))
-		envelope(c, "ISA_TWICE", (struct x12_finding){ .ta105 = "025" }, 13);
+		x12_envelope(c, "ISA_USAGE", (struct x12_finding){ .ta105 = "020" }, 15);
+	x12_isa_check(c);
+	x12_number_seen(c, c->isa13s, isa_name(c), 13, (struct x12_finding){ .id = "ISA_TWICE", .ta105 = "025" });
 	if (c->spec->watch.interchange)
 		told(c, c->spec->watch.interchange(c->spec->watch.self, &c->ic));
 }
@@ -499,9 +428,9 @@ static void
 stray(struct x12_check *c)
 {
 	if (!c->in_ic)
-		envelope(c, "OUTSIDE", (struct x12_finding){ .id = NULL }, 0);
+		x12_envelope(c, "OUTSIDE", (struct x12_finding){ .id = NULL }, 0);
 	else
-		envelope(c, "ENVELOPE_ORDER", (struct x12_finding){ .ta105 = "022" }, 0);
+		x12_envelope(c, "ENVELOPE_ORDER", (struct x12_finding){ .ta105 = "022" }, 0);
 }
 
 static void
@@ -582,7 +511,7 @@ x12_check_run(struct arena *a, struct x12_reader *r, const struct x12_check_spec
 		step(c);
 	}
 	if (rc < 0 && c->in_ic)
-		envelope(c, "UNREADABLE", (struct x12_finding){ .ta105 = "024" }, 0);
+		x12_envelope(c, "UNREADABLE", (struct x12_finding){ .ta105 = "024" }, 0);
 	if (c->in_ic && c->rc == 0)
 		interchange_end(c, false);
 	*out = c->t;

@@ -104,6 +104,28 @@ odd_character(struct str v)
 	return STR_NONE;
 }
 
+/* U+200E, 200F, 202A to 202E, 2066 to 2069: what stands there is shown in another order than it is read. */
+bool
+x12_turns_at(struct str v, size_t i)
+{
+	unsigned char b, d;
+
+	if (v.n < i + 3 || (unsigned char)v.p[i] != 0xe2)
+		return false;
+	b = (unsigned char)v.p[i + 1];
+	d = (unsigned char)v.p[i + 2];
+	return b == 0x80 ? d == 0x8e || d == 0x8f || (d >= 0xaa && d <= 0xae) : b == 0x81 && d >= 0xa6 && d <= 0xa9;
+}
+
+static bool
+turns(struct str v)
+{
+	for (size_t i = 0; i < v.n; i++)
+		if (x12_turns_at(v, i))
+			return true;
+	return false;
+}
+
 static void
 characters(struct x12_check *c, const struct at *at, struct str v)
 {
@@ -113,6 +135,22 @@ characters(struct x12_check *c, const struct at *at, struct str v)
 		tell(c, at, "ELEMENT_CHARACTER", "6", odd);
 	else if (!str_is_utf8(v))
 		tell(c, at, "ELEMENT_LATIN", "6", STR_NONE);
+	else if (turns(v))
+		tell(c, at, "ELEMENT_HIDDEN", "6", STR_NONE);
+}
+
+/* An 837 has 10 digits for an amount, 8 before the point of a quantity of a line; the standard has more. */
+static void
+digits(struct x12_check *c, const struct at *at, struct str v)
+{
+	size_t n = number_digits(v, true);
+	const char *point = memchr(v.p, '.', v.n);
+	bool amount = at->it->number == AMOUNT;
+
+	if (!amount)
+		n -= point ? (size_t)(v.p + v.n - point) - 1 : 0;
+	if (n > (amount ? 10 : 8) && str_is(c->set.type, "837") && !c->examine)
+		tell(c, at, "ELEMENT_DIGITS", "5", v);
 }
 
 static const char *
@@ -157,13 +195,15 @@ value(struct x12_check *c, const struct at *at, struct str v)
 		tell(c, at, "ELEMENT_AMOUNT", "6", v);
 	if (!wrong && it->number == QUANTITY && is_line(at) && !c->examine && !milli_parse(v, &milli))
 		tell(c, at, "ELEMENT_QUANTITY", "6", v);
+	else if (!wrong && (it->number == AMOUNT || (it->number == QUANTITY && is_line(at))))
+		digits(c, at, v);
 	if (!wrong && *v.p == ' ' && it->use == USE_R && !it->list && str_trim(v).n == 0)
 		tell(c, at, "ELEMENT_MISSING", "1", STR_NONE);
 	if (wrong)
 		tell(c, at, it->kind >= KIND_N0 && is_whole(v) ? "ELEMENT_DECIMAL" : id_of(wrong), wrong, v);
 }
 
-/* Digits, at most two behind a point and eleven bytes in all: a number, and surely an amount and a quantity. */
+/* Digits, at most two behind a point and eight bytes in all: a number, and surely an amount and a quantity. */
 static bool
 is_short_number(struct str v)
 {
@@ -174,7 +214,7 @@ is_short_number(struct str v)
 			point = i;
 		else if (v.p[i] < '0' || v.p[i] > '9')
 			return false;
-	return v.n <= 11 && v.n - point <= 3 && point;
+	return v.n <= 8 && v.n - point <= 3 && point;
 }
 
 static bool

@@ -66,6 +66,7 @@ struct x12_levels {
 	struct str	order, relation, secondary, filing;		/* SBR01, SBR02, SBR05, SBR09 */
 	struct str	member;
 	char		subscriber_type;
+	bool		childless;		/* HL04 of the subscriber says that no level is below */
 	bool		subscriber_n3, subscriber_n4, subscriber_dmg, in_patient;	/* in_patient: the claim is in 2000C */
 	day_t		subscriber_birth, patient_birth, subscriber_death, patient_death;
 };
@@ -104,12 +105,15 @@ struct x12_facts {
 	size_t		ordinal_0;		/* ordinal of a segment less its place in the set */
 	struct x12_same	same;			/* for whoever looks for the same text twice */
 	char		*room;			/* texts of lv */
+	struct x12_spot	empty;			/* SBR of the level that just ended: a patient without a claim */
+	size_t		claims_before;		/* of the set, when the level began */
 	struct { uint64_t text; day_t day; } days[FACT_DAYS];	/* read before: by day of the month */
 };
 
 struct x12_facts *x12_facts_new(struct arena *, uint64_t seed);	/* NULL: E_NOMEM */
 void	x12_facts_set(struct x12_facts *, struct x12_check *);		/* a set with a guide begins */
 void	x12_facts_segment(struct x12_facts *, struct x12_check *);	/* each segment: the levels above claims */
+void	x12_facts_level_end(struct x12_facts *, const struct x12_check *);	/* the set ends */
 void	x12_facts_unit(struct x12_facts *, struct x12_check *);		/* a claim is complete */
 
 /* The first of a range with this qualifier, or NULL. qual: x12_key(S("439")). */

@@ -59,6 +59,7 @@ clear_subscriber(struct x12_levels *v)
 	v->sbr = v->subscriber = v->subscriber_dmg_at = (struct x12_spot){ 0, NULL };
 	v->order = v->relation = v->secondary = v->filing = v->member = STR_NONE;
 	v->subscriber_type = 0;
+	v->childless = false;
 	v->subscriber_n3 = v->subscriber_n4 = v->subscriber_dmg = false;
 	v->subscriber_birth = v->subscriber_death = DAY_NONE;
 }
@@ -71,6 +72,16 @@ clear_billing(struct x12_levels *v)
 }
 
 void
+x12_facts_level_end(struct x12_facts *f, const struct x12_check *c)
+{
+	const struct x12_levels *v = &f->lv;
+	bool empty = v->childless && str_is(v->relation, "18") && c->set.n_claims == f->claims_before;
+
+	f->empty = empty ? v->sbr : (struct x12_spot){ 0, NULL };
+	f->claims_before = c->set.n_claims;
+}
+
+void
 x12_facts_set(struct x12_facts *f, struct x12_check *c)
 {
 	f->form = form_of(c->w.g);
@@ -78,6 +89,8 @@ x12_facts_set(struct x12_facts *f, struct x12_check *c)
 	f->set_unsound = f->crowded = false;
 	f->bpr = (struct x12_spot){ 0, NULL };
 	f->ordinal_0 = c->seg.ordinal - c->at;
+	f->empty = (struct x12_spot){ 0, NULL };
+	f->claims_before = 0;
 	clear_billing(&f->lv);
 }
 
@@ -98,6 +111,7 @@ subscriber(struct x12_facts *f, const struct x12_seg *s, const struct x12_pos *p
 	switch (p->tag) {
 	case TAG_HL_SUBSCRIBER:
 		clear_subscriber(v);
+		v->childless = str_is(x12_elem(s, 4), "0");
 		break;
 	case TAG_SBR:
 		v->sbr = spot;
@@ -185,6 +199,8 @@ x12_facts_segment(struct x12_facts *f, struct x12_check *c)
 		f->set_unsound = true;			/* it is told as misplaced: its amount is in no sum */
 	if (!p || p->tag == TAG_NONE)
 		return;
+	if (p->tag == TAG_HL_BILLING || p->tag == TAG_HL_SUBSCRIBER || p->tag == TAG_HL_PATIENT)
+		x12_facts_level_end(f, c);
 	if (p->tag < TAG_HL_SUBSCRIBER)
 		billing(f, &c->seg, p);
 	else if (p->tag < TAG_HL_PATIENT)

@@ -119,9 +119,10 @@ x12_rules_begin(struct x12_check *c)
 	r->c = c;
 	r->today = spec->today;
 	r->f = x12_facts_new(c->a, c->spec->seed);
+	r->claims = x12_names_new(c->a, c->spec->seed);
 	r->plans = arena_array(c->a, c->spec->guides->n, sizeof *r->plans);
 	c->rules = r;
-	rc = r->f && r->plans ? x12_codes_begin(c, spec->book, &r->codes) : E_NOMEM;
+	rc = r->f && r->plans && r->claims ? x12_codes_begin(c, spec->book, &r->codes) : E_NOMEM;
 	return rc >= 0 && spec->partner ? x12_partner_begin(c, spec->partner, &r->partner) : rc;
 }
 
@@ -151,7 +152,9 @@ moment_of(const struct x12_pos *p)
 	switch (p->key) {
 	case K3('N', 'M', '1'): return AT_NM1;
 	case K2('N', '1'): return AT_N1;
+	case K2('N', '3'): return p->tag == TAG_BILLING_N3 ? AT_N3 : AT_NONE;
 	case K2('N', '4'): return AT_N4;
+	case K2('H', 'L'): return AT_HL;
 	case K3('R', 'E', 'F'): return AT_REF;
 	case K3('P', 'E', 'R'): return AT_PER;
 	case K3('P', 'W', 'K'): return AT_PWK;
@@ -187,6 +190,7 @@ x12_rules_set(struct x12_check *c)
 	struct x12_rule_run *r = c->rules;
 
 	x12_facts_set(r->f, c);
+	x12_names_clear(r->claims);
 	choose_rows(r);
 	guide_met(r, c);
 	if (r->partner)
@@ -253,6 +257,10 @@ x12_rules_unit(struct x12_check *c)
 void
 x12_rules_set_end(struct x12_check *c)
 {
+	if (str_is(c->seg.id, "SE")) {		/* of a set that was cut short nothing is missing */
+		x12_facts_level_end(c->rules->f, c);
+		run(c->rules, AT_HL);
+	}
 	run(c->rules, AT_SET_END);
 	if (c->rules->partner)
 		x12_partner_set_end(c->rules->partner, c);

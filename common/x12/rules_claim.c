@@ -15,6 +15,13 @@ is_patient(const struct x12_facts *f)			/* the subscriber, a person */
 }
 
 void
+rule_subscriber_empty(struct x12_rule_run *r)
+{
+	if (r->f->empty.at)
+		x12_rule_spot(r, r->f->empty, 0, "CLM");
+}
+
+void
 rule_relation_self(struct x12_rule_run *r)
 {
 	if (is_patient(r->f) && !r->f->lv.relation.n)
@@ -249,6 +256,74 @@ rule_future(struct x12_rule_run *r)
 	for (uint32_t i = 0; i < f->n_line; i++)
 		if (f->line[i].from != DAY_NONE && f->line[i].from > r->today)
 			line_date(r, &f->line[i]);
+}
+
+/* Not an error: supplies are sent for days to come. */
+void
+rule_future_end(struct x12_rule_run *r)
+{
+	const struct x12_facts *f = r->f;
+	const struct x12_date *d = statement(f);
+
+	if (r->today == DAY_NONE)
+		return;
+	if (d && d->to != DAY_NONE && d->to > r->today) {
+		if (d->from <= r->today)
+			x12_rule_seg(r, d->seg, 3);
+		return;
+	}
+	for (uint32_t i = 0; i < f->n_line; i++)
+		if (f->line[i].from != DAY_NONE && f->line[i].from <= r->today && f->line[i].to != DAY_NONE && f->line[i].to > r->today)
+			line_date(r, &f->line[i]);
+}
+
+/* ---- the same again ---- */
+
+/* Eight bytes at a time: which claims it takes for one matters to nobody but their sender. */
+static uint64_t
+sum_of(uint64_t h, const char *p, size_t n)
+{
+	uint64_t w;
+
+	for (; n >= sizeof w; p += sizeof w, n -= sizeof w) {
+		memcpy(&w, p, sizeof w);
+		h = (h ^ w) * UINT64_C(0x9e3779b97f4a7c15);
+		h ^= h >> 29;
+	}
+	w = n;
+	if (n)
+		memcpy(&w, p, n);
+	h = (h ^ w ^ (uint64_t)n << 56) * UINT64_C(0x9e3779b97f4a7c15);
+	return h ^ h >> 32;
+}
+
+/* From CLM to the last element, and whose it is. */
+void
+rule_claim_twice(struct x12_rule_run *r)
+{
+	const struct x12_facts *f = r->f;
+	const struct x12_unit_seg *last = &f->segs[f->n_segs - 1];
+	struct str clm = *x12_kept(r->c->r, f->segs[0].el), end = *x12_kept(r->c->r, last->el + last->n);
+	uint64_t key = r->c->spec->seed ^ (uint64_t)f->birth;
+
+	r->again = false;
+	if (!x12_fact_el(f, r->c, 0, 1).n)
+		return;
+	key = sum_of(key, f->lv.member.p, f->lv.member.n);
+	key = sum_of(key, clm.p, (size_t)(end.p + end.n - clm.p));
+	r->again = x12_names_met(r->claims, (struct str){ (const char *)&key, sizeof key });
+	if (r->again)
+		x12_rule_seg(r, 0, 1);
+}
+
+/* Asked after rule_claim_twice, which says more. */
+void
+rule_claim_number(struct x12_rule_run *r)
+{
+	struct str v = x12_fact_el(r->f, r->c, 0, 1);
+
+	if (v.n && x12_names_met(r->claims, v) && !r->again)
+		x12_rule_seg(r, 0, 1);
 }
 
 void

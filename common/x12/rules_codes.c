@@ -468,7 +468,7 @@ judge(const struct x12_codes_judge *j, unsigned shape, struct str qual, struct s
 	if (i == end)				/* a code set that is not judged */
 		return;
 	l = &j->live[i];
-	if (j->cb && d->from != DAY_NONE &&
+	if (d->from != DAY_NONE &&
 	    ((l->until != DAY_NONE && d->from >= l->until) || (l->since != DAY_NONE && d->to < l->since)))
 		to->wrong = WRONG_SYSTEM;
 	else if (!form)

@@ -13,6 +13,15 @@ digits(struct str v, size_t n)
 	return v.n == n;
 }
 
+static bool
+zeros(struct str v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (i >= v.n || v.p[i] != '0')
+			return false;
+	return true;
+}
+
 static const struct x12_pos *
 pos(const struct x12_rule_run *r)
 {
@@ -84,6 +93,15 @@ rule_ein_hyphen(struct x12_rule_run *r)
 }
 
 void
+rule_ein_none(struct x12_rule_run *r)
+{
+	struct str v = x12_elem(r->seg, 2);
+
+	if (is_ein_place(r) && v.n == 9 && zeros(v, 9))
+		x12_rule_here(r, 2);
+}
+
+void
 rule_ssn(struct x12_rule_run *r)
 {
 	struct str v = x12_elem(r->seg, 2);
@@ -146,8 +164,43 @@ rule_zip_zeros(struct x12_rule_run *r)
 {
 	struct str v = x12_elem(r->seg, 3);
 
-	if (is_us(r) && digits(v, 9) && memcmp(v.p + 5, "0000", 4) == 0)
+	if (is_us(r) && digits(v, 9) && memcmp(v.p + 5, "0000", 4) == 0 && !zeros(v, 5))
 		x12_rule_here(r, 3);
+}
+
+void
+rule_zip_none(struct x12_rule_run *r)
+{
+	struct str v = x12_elem(r->seg, 3);
+
+	if (is_us(r) && (v.n == 5 || v.n == 9) && zeros(v, 5))
+		x12_rule_here(r, 3);
+}
+
+/* "P.O. Box 7": the words without blanks and points, then no letter more. */
+static bool
+is_box(struct str v)
+{
+	static const char *const words[] = { "POBOX", "POSTOFFICEBOX" };
+
+	for (size_t w = 0; w < sizeof words / sizeof *words; w++) {
+		const char *to = words[w];
+		size_t i = 0;
+
+		for (; i < v.n && *to && (v.p[i] == ' ' || v.p[i] == '.' || (v.p[i] & ~0x20) == *to); i++)
+			to += v.p[i] != ' ' && v.p[i] != '.';
+		if (!*to && (i == v.n || (v.p[i] | 0x20) < 'a' || (v.p[i] | 0x20) > 'z'))
+			return true;
+	}
+	return false;
+}
+
+void
+rule_billing_box(struct x12_rule_run *r)
+{
+	for (unsigned k = 1; k <= 2; k++)
+		if (is_box(x12_elem(r->seg, k)))
+			x12_rule_here(r, k);
 }
 
 void
@@ -182,6 +235,17 @@ rule_phone(struct x12_rule_run *r)
 		struct str by = x12_elem(r->seg, k), v = x12_elem(r->seg, k + 1);
 
 		if (v.n && (str_is(by, "TE") || str_is(by, "FX")) && !digits(v, 10))
+			x12_rule_here(r, k + 1);
+	}
+}
+
+void
+rule_phone_none(struct x12_rule_run *r)
+{
+	for (unsigned k = 3; k <= 7; k += 2) {
+		struct str by = x12_elem(r->seg, k), v = x12_elem(r->seg, k + 1);
+
+		if (v.n == 10 && zeros(v, 10) && (str_is(by, "TE") || str_is(by, "FX")))
 			x12_rule_here(r, k + 1);
 	}
 }

@@ -65,6 +65,14 @@ rule_units(struct x12_rule_run *r)
 		x12_rule_fact(r, &r->line->units);
 }
 
+/* A claim below zero as a whole is told as such. */
+void
+rule_line_negative(struct x12_rule_run *r)
+{
+	if (r->f->charge >= 0 && r->line->charge < 0 && r->line->sv != FACT_NONE)
+		x12_rule_seg(r, r->line->sv, r->f->form == FORM_837I ? 3 : 2);
+}
+
 void
 rule_ndc(struct x12_rule_run *r)
 {

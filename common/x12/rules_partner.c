@@ -55,6 +55,7 @@ end_judge(struct x12_partner_state *t, struct x12_check *c, unsigned i, struct s
 	if (!want.n || str_eq(want, is))
 		return;
 	f.segment = str_of(ends[i].segment);
+	f.ordinal = str_is(f.segment, "GS") ? c->gs_at : c->isa_at;
 	f.element = ends[i].el;
 	f.value = is;
 	f.ta105 = ends[i].ta105;
@@ -84,6 +85,7 @@ interchange(struct x12_partner_state *t, struct x12_check *c)
 	end_judge(t, c, END_RECEIVER, c->ic.isa08, answer);
 	end_judge(t, c, END_USAGE, c->ic.usage == 'P' ? S("P") : S("T"), answer);
 	f.segment = S("ISA");
+	f.ordinal = c->isa_at;
 	f.subject = "separators";
 	if (t->p->seps.n && memcmp(seps, t->p->seps.p, c->s.rep ? 4 : 2) != 0)
 		x12_found(c, &f);
@@ -310,8 +312,8 @@ size(struct x12_partner_state *t, struct x12_check *c)
 	if (t->told_bytes || (int64_t)t->bytes <= t->p->max_bytes)
 		return;
 	t->told_bytes = true;
-	f.segment = s->id;
-	f.at = c->at;
+	f.segment = S("ISA");
+	f.ordinal = c->isa_at;
 	f.subject = "size of the file";
 	x12_found(c, &f);
 }
@@ -344,9 +346,12 @@ x12_partner_unit(struct x12_partner_state *t, struct x12_check *c)
 {
 	if (t->p->max_claims && (int64_t)c->set.n_claims == t->p->max_claims + 1) {
 		struct x12_finding f = finding(TOLD_PARTNER_CLAIMS);
+		const struct x12_pos *p = x12_pos_of(c, c->segs[0].pos);
 
-		f.segment = S("ST");
-		f.at = 1;
+		f.segment = str_of(p->id);		/* the first claim too many */
+		f.loop = str_of(c->w.g->loops[p->loop].id);
+		f.at = c->segs[0].at;
+		f.ordinal = c->seg.ordinal - (c->at - f.at);
 		f.subject = "claims of the set";
 		x12_found(c, &f);
 	}

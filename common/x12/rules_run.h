@@ -10,7 +10,8 @@
 
 #define RULE_ROWS	64			/* of one moment */
 
-enum rule_moment { AT_NONE, AT_NM1, AT_N1, AT_N4, AT_REF, AT_PER, AT_PWK, AT_CLAIM, AT_LINE, AT_OTHER, AT_SET_END, AT_COUNT };
+enum rule_moment { AT_NONE, AT_NM1, AT_N1, AT_N3, AT_N4, AT_HL, AT_REF, AT_PER, AT_PWK, AT_CLAIM, AT_LINE,
+	AT_OTHER, AT_SET_END, AT_COUNT };
 enum { ON_P = 1 << FORM_837P, ON_I = 1 << FORM_837I, ON_D = 1 << FORM_837D, ON_R = 1 << FORM_835, ON_PI = ON_P | ON_I,
 	ON_PD = ON_P | ON_D, ON_C = ON_P | ON_I | ON_D, ON_O = 1 << FORM_OTHER };
 /* What is done at a position: its moment; facts of a level; codes; what the partner wants; its guide is met first. */
@@ -42,6 +43,8 @@ struct x12_rule_run {
 	const struct x12_rule *rows[AT_COUNT][RULE_ROWS + 1];	/* those of `form`, NULL after the last */
 	enum x12_form	form;
 	const struct x12_guide *guide;		/* of the segment at hand, and what is done at its positions */
+	bool		again;			/* the claim at hand was there before */
+	struct x12_names *claims;		/* of the set: their numbers, and what they are as a whole */
 	const uint8_t	*at; uint8_t **plans;	/* enum rule_moment | DO_; plans by guide, made when it is first met */
 	uint8_t		elsewhere;		/* outside of every position */
 };

@@ -69,6 +69,7 @@ struct x12_check {
 	size_t		 g_plain;		/* sets of the group without an error */
 	size_t		 ic_accepted;		/* sets of the interchange, of groups that were not rejected */
 	size_t		 n_sets, n_groups;	/* counted for GE01 and IEA01 */
+	size_t		 isa_at, gs_at;			/* ordinals of the envelope at hand */
 	struct x12_names *st02s, *gs06s, *isa13s;	/* those met, to find the same twice */
 	struct x12_unit_seg *segs; size_t n_segs, cap_segs;	/* of the claim that is open */
 	size_t		 claim_errors;		/* SNIP 3 to 7, of the claim that is open */
@@ -88,9 +89,20 @@ void	x12_walk_close(struct x12_check *);		/* SE stands: the end of the set: what
 void	x12_elements_check(struct x12_check *, const struct x12_seg *, const struct x12_pos *);
 const char *x12_shape_wrong(enum x12_shape, const struct x12_seg *, unsigned el, struct str v);
 
+bool	x12_turns_at(struct str v, size_t i);		/* a character there that turns text around */
+
 /* status.c: statuses of a claim, see schemas/x12_status.def. at: of one that ends in @ the party of that place is told */
 const char *x12_stc_at(const struct x12_check *, const struct x12_pos *, const char *stc);
 void	x12_stc_add(struct x12_stcs *, const char *stc);	/* once each; NULL and what is too many: nothing */
+
+/* envelope.c */
+int64_t	x12_whole(struct str);			/* -1: no number */
+bool	x12_code_among(struct str v, const char *codes);	/* blank-parted */
+/* A fault of the segment at hand; el 0: of all of it. */
+void	x12_envelope(struct x12_check *, const char *id, struct x12_finding, unsigned el);
+void	x12_number_seen(struct x12_check *, struct x12_names *, struct str v, unsigned el, struct x12_finding twice);
+void	x12_date_check(struct x12_check *, struct str ccyymmdd, unsigned el, struct x12_finding);	/* after today */
+void	x12_isa_check(struct x12_check *);
 
 /* check.c */
 void	x12_found(struct x12_check *, struct x12_finding *);

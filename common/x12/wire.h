@@ -55,8 +55,7 @@ void		 x12_named(struct str set, const char **what, const char **where);
 #define END(object)		IX_##object##_count };
 #include "schemas/encounter.def"
 
-struct x12_plan;					/* plan.h */
-struct x12_step;
+struct x12_plan; struct x12_step;		/* plan.h */
 
 /* ---- where in the record a loop reads and writes ---- */
 struct x12_place {
@@ -112,6 +111,7 @@ struct x12_put {
 	const char	*id;			/* segment being built */
 	size_t		 at;			/* where it begins in b */
 	unsigned	 el, comp;		/* the last that stands there, el 0: none */
+	struct x12_seps	 seps;			/* of an answer: see ack_text.c */
 };
 void	x12_put_open(struct x12_put *, struct arena *, struct faults *);
 void	x12_put_seg(struct x12_put *, const char *id);

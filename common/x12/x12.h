@@ -47,6 +47,7 @@ struct x12_interchange {
 	char		ta104;				/* A, E, R */
 	const char	*ta105;				/* "000" when sound */
 	struct x12_group *groups; size_t n_groups;
+	struct x12_seps	seps;				/* as they came; 0: not known */
 };
 struct x12_claim {
 	struct encounter *e;

@@ -19,6 +19,15 @@
 #define GOOD(n)	SET(n, CLAIM("PCN-1", "100", "B", "20260201") CLAIM("PCN-2", "50.5", "B", "20260203"), "28")
 #define BAD(n)	SET(n, CLAIM("PCN-1", "100", "Q", "20261399") CLAIM("PCN-2", "50.5", "B", "20260203"), "28")
 
+/* Two claims, parted by | > and !. */
+#define OTHER(pcn_1, pcn_2, place)	"ISA|00|          |00|          |ZZ|THEM           |ZZ|US             |260301|1200|!|00501|" \
+	"000000001|0|T|>~GS|HC|THEM|US|20260301|1200|7|X|005010X222A1~ST|837|0001|005010X222A1~BHT|0019|00|B42|20260301|1200|CH~" \
+	"NM1|41|2|TEST CLINIC|||||46|S9~PER|IC|DESK|TE|5551230000~NM1|40|2|TEST PAYER|||||46|R9~HL|1||20|1~" \
+	"NM1|85|2|TEST CLINIC|||||XX|1234567893~N3|1 MAIN ST~N4|ALBANY|NY|122071234~REF|EI|123456789~HL|2|1|22|0~" \
+	"SBR|P|18|GRP1||||||CI~NM1|IL|1|ROE|JANE|Q|||MI|M001~N3|2 SIDE ST~N4|ALBANY|NY|12207~DMG|D8|19700101|F~" \
+	"NM1|PR|2|TEST PAYER|||||PI|P0001~" OTHER_CLAIM(pcn_1, "11>B>1") OTHER_CLAIM(pcn_2, place) "SE|28|0001~GE|1|7~IEA|1|000000001~"
+#define OTHER_CLAIM(pcn, place)	"CLM|" pcn "|100|||" place "|Y|A|Y|Y~HI|ABK>E119~LX|1~SV1|HC>99213|100|UN|1|||1~DTP|472|D8|20260201~"
+
 static struct arena mem;
 static const struct x12_guides *guides;
 
@@ -79,10 +88,13 @@ static const struct { const char *name, *bytes; enum x12_ack_kind kind; const ch
 	    "!|00501|000000001|"
 	    "0|T|>~GS|HC|TH*EM|US|20260301|1200|7|X|005010X222A1~ST|837|0001|005010X222A1~BHT|0019|0*:\x01|B|20260301|"
 	    "1200|CH~SE|3|0001~"
-	    "GE|1|7~IEA|1|000000001~", X12_ACK_999, "IK4*2*353*7*0<0x2A><0x3A><0x01>~\n", 1 },
+	    "GE|1|7~IEA|1|000000001~", X12_ACK_999, "IK4|2|353|7|0*:<0x01?~\n", 1 },
 	{ "and in an id", "ISA|00|          |00|          |ZZ|TH*EM          |ZZ|US             |260301|1200|!|00501|"
 	    "000000001|0|T|>~"
-	    "IEA|0|000000001~", X12_ACK_TA1, "*ZZ*US             *ZZ*TH EM          *", 1 },
+	    "IEA|0|000000001~", X12_ACK_TA1, "|ZZ|US             |ZZ|TH EM          |", 1 },
+	{ "a number with our separators", OTHER("A*1", "A:1", "11>B>1"), X12_ACK_277CA, "TRN|2|A*1~\n", 1 },
+	{ "and another with others of them", OTHER("A*1", "A:1", "11>B>1"), X12_ACK_277CA, "TRN|2|A:1~\n", 1 },
+	{ "and where it is told", OTHER("A*1", "A^1", "11>Q>1"), X12_ACK_999, "CTX|CLM01>A^1~\n", 1 },
 };
 
 Test(x12_ack, holds, .init = up, .fini = down)
@@ -320,18 +332,20 @@ Test(x12_ack, texts)
 		{ { "Jos\xc3\xa9", 5 }, { "Jos\xc3\xa9", 5 }, { "Jos\xc3\xa9", 5 }, 5 },
 		{ { "Jos\xc3\xa9", 5 }, { "Jos", 3 }, { "Jos\xc3\xa9", 5 }, 4 },
 		{ { "Jos\xe9", 4 }, { "Jos?", 4 }, { "Jos<0xE9>", 9 }, 5 },
+		{ { "a\xe2\x80\xae""b", 5 }, { "a???b", 5 }, { "a<0xE2><0x80><0xAE>b", 20 }, 9 },
 		{ { "", 0 }, { "", 0 }, { "", 0 }, 5 },
 	};
 	struct x12_interchange ic;
 
 	arena_init(&mem, 0);
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-		struct str text = x12_ack_text(&mem, texts[i].in, texts[i].max), copy = x12_ack_copy(&mem, texts[i].in);
+		struct str text = x12_ack_text(&mem, NULL, texts[i].in, texts[i].max),
+		    copy = x12_ack_copy(&mem, NULL, texts[i].in);
 
 		cr_expect(str_eq(text, texts[i].text), "%zu: " STR_FMT, i, STR_ARG(text));
 		cr_expect(str_eq(copy, texts[i].copy), "%zu: " STR_FMT, i, STR_ARG(copy));
 	}
-	cr_expect_eq(x12_ack_copy(&mem, arena_fmt(&mem, "%0200d", 1)).n, 99);
+	cr_expect_eq(x12_ack_copy(&mem, NULL, arena_fmt(&mem, "%0200d", 1)).n, 99);
 	cr_expect(str_is(x12_ack_number(&mem, S("77"), 9), "000000077") &&
 	    str_is(x12_ack_number(&mem, S("A12-3456"), 4), "3456"));
 	cr_expect(x12_ack_salvage(S("ISA*00**00**ZZ*THEM*ZZ*US*260301*1200*^*00501*77*0*P*:~"), &ic) && str_is(ic.isa13, "77"));

@@ -214,6 +214,28 @@ Test(x12_codes, a_day_that_cannot_be_read)
 	}
 }
 
+/* Which code set holds on a day needs no book. */
+Test(x12_codes, systems_without_a_book)
+{
+	static const struct row systems[] = {
+		{ 'P', { { "ABK:E1165*ABF:I10", "BK:25000" } }, "DIAGNOSIS_ICD9_SYSTEM", "A7:255", 1, 2 },
+		{ 'P', { { "ABK:E1165*ABF:I10", "BK:25000" }, { "D8*20260110", "D8*20150930" } }, NULL, NULL, 0, 0 },
+		{ 'P', { { "*ABF:I10", "" }, { "D8*20260110", "D8*20150930" } }, "DIAGNOSIS_PRINCIPAL_SYSTEM", "A7:254", 1, 2 },
+		{ 'P', { { "ABF:I10", "ABF:I11" } }, NULL, NULL, 0, 0 },
+		{ 'I', { { "BBR:0SR9019", "BR:8151" } }, "PROCEDURE_ICD9_SYSTEM", "A7:490", 1, 2 },
+	};
+
+	w.rules.book = NULL;
+	for (size_t i = 0; i < sizeof systems / sizeof *systems; i++) {
+		const struct row *r = &systems[i];
+		struct found f;
+
+		run(r, &f);
+		cr_expect(f.n == (r->id != NULL) && (!f.n || strcmp(f.v[0].id, r->id) == 0), "%c %s: found %s", r->type, r->v[0].now,
+		    found_ids(&w.a, &f).p);
+	}
+}
+
 Test(x12_codes, sound_claims)
 {
 	struct found f;

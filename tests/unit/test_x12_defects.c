@@ -28,6 +28,8 @@
 enum told { HERE, ELSEWHERE, OTHERWISE, NEVER };
 struct except { const char *id; char type; enum told told; const char *code, *with, *why; };
 static const struct except exceptions[] = {
+	{ "line_below_zero", 'P', HERE, NULL, "CHARGE_LINES", "the line's charge lacks in the sum" },
+	{ "charge_digits", 'P', HERE, NULL, "CHARGE_LINES", "the line's charge is not in the claim's" },
 	{ "miss_hi", 'P', HERE, NULL, "POINTER", "the lines point to a diagnosis that is not there" },
 	{ "miss_sv1", 'P', HERE, NULL, "CHARGE_LINES", "the line's charge lacks in the sum" },
 	{ "no_line_charge", 'P', HERE, NULL, "CHARGE_LINES", "the line's charge lacks in the sum" },

@@ -48,6 +48,10 @@ static const struct row { const char *from, *to, *ids, *ik304, *ik403, *segment;
 	{ "99213*100", "99213*1O0", "ELEMENT_CHARACTER", "8", "6", "SV1", 2, 0 },
 	{ "1 MAIN ST", "1 MAIN\001ST", "ELEMENT_CHARACTER", "8", "6", "N3", 1, 0 },
 	{ "1 MAIN ST", "1 M\xc1IN ST", "ELEMENT_LATIN", "8", "6", "N3", 1, 0 },
+	{ "1 MAIN ST", "1 M\xe2\x80\xae IN ST", "ELEMENT_HIDDEN", "8", "6", "N3", 1, 0 },
+	{ "99213*100", "99213*123456789.01", "ELEMENT_DIGITS", "8", "5", "SV1", 2, 0 },
+	{ "UN*1*", "UN*123456789*", "ELEMENT_DIGITS", "8", "5", "SV1", 4, 0 },
+	{ "BHT*0019*00*1*", "BHT*0019*00*1234567890123456789012345678901*", "BATCH_LONG", "8", "5", "BHT", 3, 0 },
 	{ "SBR*P*18", "SBR*P*19", "ELEMENT_CODE", "8", "7", "SBR", 2, 0 },
 	{ "LX*1", "LX*1.0", "ELEMENT_DECIMAL", "8", "6", "LX", 1, 0 },
 	{ "99213*100", "99213*100.005", "ELEMENT_AMOUNT", "8", "6", "SV1", 2, 0 },
@@ -79,6 +83,10 @@ static const struct row { const char *from, *to, *ids, *ik304, *ik403, *segment;
 	{ "*1*X*", "**X*", "GROUP_GS06 GROUP_CONTROL", NULL, NULL, "GS", 6, 0 },
 	{ IEA_1, GS_1 SET_1 GE_1 "IEA*2*000000001~", "GROUP_TWICE", NULL, NULL, "GS", 6, 0 },
 	{ "*0*T*", "*0*Q*", "ISA_VALUE", NULL, NULL, "ISA", 15, 0 },
+	{ "*0*T*", "*0*I*", "ISA_VALUE", NULL, NULL, "ISA", 15, 0 },
+	{ "*1200*^*", "*1200*U*", "ISA_REPETITION", NULL, NULL, "ISA", 11, 0 },
+	{ "*1200*^*", "*1200* *", "ISA_REPETITION", NULL, NULL, "ISA", 11, 0 },
+	{ SET_1 "GE*1", "GE*0", "GROUP_EMPTY", NULL, NULL, "GE", 0, 0 },
 	{ "*1200*^*", "*1200*:*", "ISA_SEPARATORS", NULL, NULL, "ISA", 11, 0 },
 	{ IEA_1, IEA_1 ISA_1 GS_1 SET_1 GE_1 IEA_1, "ISA_TWICE", NULL, NULL, "ISA", 13, 0 },
 	{ GS_1 SET_1 GE_1 "IEA*1", "IEA*0", "ISA_EMPTY", NULL, NULL, "IEA", 0, 0 },
@@ -95,6 +103,8 @@ static const struct row { const char *from, *to, *ids, *ik304, *ik403, *segment;
 static const struct { const char *id, *where; } others[] = {
 	{ "BODY_LENGTH", "test_x12_stream: bodies, by the mark it comes from" }, { "CLAIM_TOO_LARGE", "too_large, below" },
 	{ "ISA_USAGE", "test_ingest: x12_of_the_other_usage" },
+	{ "DATE_FUTURE", "test_x12_rules: days_to_come" },
+	{ "NUMBERS_TOO_MANY", "test_x12_names: told_once" },
 };
 
 TestSuite(x12_findings, .init = open_arena, .fini = close_arena);

@@ -154,12 +154,20 @@ Test(x12_partner, each_rule)
 /* What is missing is told where its loop begins, what is wrong where it stands; severity is the rule's. */
 Test(x12_partner, place_and_severity)
 {
-	static const struct { const char *yaml; size_t at; const char *loop, *subject; enum x12_severity is; } some[] = {
-		{ "require: [\"warning 837P 2310B\"]", 30, "2310B", "2310B", X12_WARNING },
-		{ "require: [\"note 2010BB REF*FY\"]", 17, "2010BB", "2010BB REF*FY", X12_NOTE },
-		{ "require: [\"2400 REF*6R\"]", 23, "2400", "2400 REF*6R", X12_ERROR },
-		{ "forbid: [\"error 2300 REF*G1\"]", 20, "2300", "2300 REF*G1", X12_ERROR },
-		{ "allow: [\"warning 2300 CLM05-1: 11\"]", 30, "2300", "2300 CLM05-1", X12_WARNING },
+	static const struct { const char *yaml; size_t at; const char *loop, *subject; enum x12_severity is; size_t ordinal; } some[] = {
+		{ "sender: OTHER\napp_sender: GSEND", 0, NULL, "identifier of the sender", X12_ERROR, 1 },
+		{ "receiver: OTHER\napp_receiver: GRECV", 0, NULL, "identifier of the receiver", X12_ERROR, 1 },
+		{ "usage: P", 0, NULL, "test or production", X12_ERROR, 1 },
+		{ "app_sender: OTHER", 0, NULL, "sender of the group", X12_ERROR, 2 },
+		{ "separators: \"*>^~\"", 0, NULL, "separators", X12_ERROR, 1 },
+		{ "takes: 837I", 1, NULL, "transaction set", X12_ERROR, 3 },
+		{ "max_claims: 1", 30, "2300", "claims of the set", X12_ERROR, 32 },
+		{ "max_bytes: 300", 0, NULL, "size of the file", X12_ERROR, 1 },
+		{ "require: [\"warning 837P 2310B\"]", 30, "2310B", "2310B", X12_WARNING, 0 },
+		{ "require: [\"note 2010BB REF*FY\"]", 17, "2010BB", "2010BB REF*FY", X12_NOTE, 0 },
+		{ "require: [\"2400 REF*6R\"]", 23, "2400", "2400 REF*6R", X12_ERROR, 0 },
+		{ "forbid: [\"error 2300 REF*G1\"]", 20, "2300", "2300 REF*G1", X12_ERROR, 0 },
+		{ "allow: [\"warning 2300 CLM05-1: 11\"]", 30, "2300", "2300 CLM05-1", X12_WARNING, 0 },
 	};
 
 	for (size_t i = 0; i < sizeof some / sizeof *some; i++) {
@@ -171,9 +179,9 @@ Test(x12_partner, place_and_severity)
 		cr_assert(load(some[i].yaml, &p, &f) == 0, "%s: %s", some[i].yaml, f.n ? f.v[0].words.p : "");
 		rules.partner = p;
 		cr_assert(found_in(&w.a, w.g, &rules, S(prof), X12_PARTNER, &out) >= 0 && out.n);
-		cr_expect(out.v[0].at == some[i].at && out.v[0].ordinal == some[i].at + 2, "%s: %zu, %zu", some[i].yaml, out.v[0].at,
+		cr_expect(out.v[0].at == some[i].at && out.v[0].ordinal == (some[i].ordinal ? some[i].ordinal : some[i].at + 2), "%s: %zu, %zu", some[i].yaml, out.v[0].at,
 		    out.v[0].ordinal);
-		cr_expect_str_eq(out.v[0].loop.p, some[i].loop);
+		cr_expect_str_eq(out.v[0].loop.n ? out.v[0].loop.p : "", some[i].loop ? some[i].loop : "");
 		cr_expect_str_eq(out.v[0].subject.p, some[i].subject);
 		cr_expect(out.v[0].severity == some[i].is && out.v[0].snip == X12_PARTNER, "%s", some[i].yaml);
 	}

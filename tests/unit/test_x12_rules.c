@@ -69,6 +69,10 @@ static const struct row { const char *id; enum base base; struct edit e[2]; cons
 	{ "ADDRESS_STATE", P, { { "MA*02108~", "ZZ*02108~" } }, "2010BA N4 2" },
 	{ "ADDRESS_STATE_MISSING", P, { { "MA*02108~", "*02108~" } }, "2010BA N4 2" },
 	{ "ADDRESS_ZIP_MISSING", P, { { "MA*02108~", "MA~" } }, "2010BA N4 3" },
+	{ "ZIP_NONE", P, { { "MA*02108~", "MA*00000~" } }, "2010BA N4 3" },
+	{ "EIN_NONE", P, { { "EI*123456789", "EI*000000000" } }, "2010AA REF 2" },
+	{ "PHONE_NONE", P, { { "5551230000", "0000000000" } }, "1000A PER 4" },
+	{ "BILLING_BOX", P, { { "N3*1 MAIN ST", "N3*SUITE 1*P.O. Box 7" } }, "2010AA N3 2" },
 	{ "PHONE", P, { { "5551230000", "555-1230" } }, "1000A PER 4" },
 	{ "EMAIL", P, { { "A@B.C", "DESK" } }, "1000A PER 6" },
 	{ "NAME_FIRST", P, { { "DOE*JO*", "DOE**" } }, "2010BA NM1 4" },
@@ -93,6 +97,7 @@ static const struct row { const char *id; enum base base; struct edit e[2]; cons
 	{ "PAID_DATE_ORDER", R, { { "DTM*472*20260110~", "DTM*150*20260110~DTM*151*20260109~" } }, "2110 DTM 2" },
 	{ "RELATION_SELF", P, { { "SBR*P*18*", "SBR*P**" } }, "2000B SBR 2" },
 	{ "RELATION_OTHER", DEPENDENT, { { "SBR*P**", "SBR*P*18*" } }, "2000B SBR 2" },
+	{ "SUBSCRIBER_NO_CLAIM", P, { { CLAIM SUM("", ""), "" } }, "2000B CLM 0" },
 	{ "SUBSCRIBER_ADDRESS", P, { { "N3*2 ELM ST~N4*BOSTON*MA*02108~", "" } }, "2010BA N3 0" },
 	{ "SUBSCRIBER_BIRTH", P, { { "DMG*D8*19800101*F~", "" } }, "2010BA DMG 0" },
 	{ "MEMBER_ID", P, { { "****MI*M1", "" } }, "2010BA NM1 9" },
@@ -108,9 +113,14 @@ static const struct row { const char *id; enum base base; struct edit e[2]; cons
 	{ "ACCIDENT_STATE", P, { { "A*Y*Y~", "A*Y*Y**AA~DTP*439*D8*20260109~" } }, "2300 CLM 11-4" },
 	{ "ACCIDENT_CAUSE", P, { { "A*Y*Y~", "A*Y*Y~DTP*439*D8*20260109~" } }, "2300 CLM 11" },
 	{ "CHARGE_NEGATIVE", P, { { "A1*100*", "A1*-20*" }, { "*60*UN", "*-60*UN" } }, "2300 CLM 2" },
+	{ "CLAIM_TWICE", P, { { CLAIM SUM("", ""), CLAIM SUM("", "") CLAIM SUM("", "") } }, "2300 CLM 1" },
+	{ "CLAIM_NUMBER_TWICE", D, { { "CLM*C1*100***11:B:1*Y*A*Y*Y~LX*1~SV3*AD:D0120*100~DTP*472*D8*20260110~",
+		"CLM*C1*100***11:B:1*Y*A*Y*Y~LX*1~SV3*AD:D0120*100~DTP*472*D8*20260110~"
+		"CLM*C1*100***11:B:1*Y*A*Y*Y~LX*1~SV3*AD:D0120*100~DTP*472*D8*20260111~" } }, "2300 CLM 1" },
 	{ "DX_CAUSE_FIRST", P, { { "ABK:E119", "ABK:W1830XA" } }, "2300 HI 1-2" },
 	{ "DX_TWICE", P, { { "ABF:I10", "ABF:E119" } }, "2300 HI 2-2" },
 	{ "SERVICE_FUTURE", P, { { "20260111", "20270111" } }, "2400 DTP 3" },
+	{ "SERVICE_END_FUTURE", P, { { "D8*20260111", "RD8*20260111-20270111" } }, "2400 DTP 3" },
 	{ "SERVICE_BEFORE_BIRTH", P, { { "19800101", "20260111" } }, "2400 DTP 3" },
 	{ "SERVICE_AFTER_DEATH", P, { { "NM1*IL", "PAT*****D8*20260110~NM1*IL" } }, "2400 DTP 3" },
 	{ "BIRTH_FUTURE", P, { { "19800101", "20270101" } }, "2010BA DMG 2" },
@@ -134,6 +144,7 @@ static const struct row { const char *id; enum base base; struct edit e[2]; cons
 	{ "POINTER", P, { { "*1:2~", "*1:3~" } }, "2400 SV1 7-2" },
 	{ "POINTER_TWICE", P, { { "*1:2~", "*1:1~" } }, "2400 SV1 7-2" },
 	{ "UNITS_ZERO", P, { { "60*UN*1", "60*UN*0" } }, "2400 SV1 4" },
+	{ "LINE_NEGATIVE", P, { { "99213*60*", "99213*-10*" }, { "A1*100*", "A1*30*" } }, "2400 SV1 2" },
 	{ "DENTAL_DATE", D, { { "DTP*472*D8*20260110~", "" } }, "2400 DTP 0" },
 	{ "NDC_DIGITS", P, { { "REF*6R*L2~", "REF*6R*L2~LIN**N4*0093-0051-05~CTP****1*UN~" } }, "2410 LIN 3" },
 	{ "DRUG_UNITS", P, { { "REF*6R*L2~", "REF*6R*L2~LIN**N4*00093005105~CTP****0*UN~" } }, "2410 CTP 4" },
@@ -271,6 +282,29 @@ Test(x12_rules, each_alone_and_at_its_place, .init = open_guides)
 		cr_expect(check(file_of(row->base, body), &s) == 0);
 		cr_expect(s.n == 1 && strcmp(s.id, row->id) == 0, "%s: found%s, last at %s", row->id, s.all, s.place);
 		cr_expect(s.placed && strcmp(s.place, row->place) == 0, "%s: at %s, not %s", row->id, s.place, row->place);
+		arena_reset(&a);
+	}
+}
+
+/* Today is 2026-06-01; a clock may be a day ahead. */
+Test(x12_rules, days_to_come, .init = open_guides)
+{
+	static const struct { const char *was, *now, *ids, *segment; unsigned el; } days[] = {
+		{ "*260301*1200*^", "*260602*1200*^", "", "", 0 }, { "*260301*1200*^", "*260603*1200*^", " DATE_FUTURE", "ISA", 9 },
+		{ "R1*20260301*", "R1*20260602*", "", "", 0 }, { "R1*20260301*", "R1*20260603*", " DATE_FUTURE", "GS", 4 },
+		{ "00*1*20260301*", "00*1*20260602*", "", "", 0 }, { "00*1*20260301*", "00*1*20260603*", " DATE_FUTURE", "BHT", 4 },
+	};
+
+	for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+		char place[20];
+		struct seen s;
+		bool there;
+		struct str text = replaced(file_of(P, str_of(bases[P].body)), (struct edit){ days[i].was, days[i].now }, &there);
+
+		cr_assert(there && check(text, &s) == 0);
+		(void)snprintf(place, sizeof place, " %s %u", days[i].segment, days[i].el);
+		cr_expect_str_eq(s.all, days[i].ids, "%s:%s", days[i].now, s.all);
+		cr_expect(!*days[i].ids || strcmp(s.place, place) == 0, "%s: at %s", days[i].now, s.place);
 		arena_reset(&a);
 	}
 }

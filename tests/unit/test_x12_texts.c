@@ -53,7 +53,7 @@ names_steps(const struct str v[MANY], uint64_t seed)
 Test(x12_texts, planted_collisions)
 {
 	static const struct { size_t (*steps)(const struct str *, uint64_t); unsigned shift; uint64_t bits; } cases[] = {
-		{ same_steps, 0, 1023 }, { names_steps, 13, 1023 },
+		{ same_steps, 0, 1023 }, { names_steps, 0, 1023 },
 	};
 
 	arena_init(&a, 0);
