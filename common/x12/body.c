@@ -15,16 +15,27 @@ loop_words(const struct x12_body *b)
 	return b->at.loop ? str_of(x12_loop_name(b->at.loop)) : S("header");
 }
 
+static bool
+is_printable(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] <= ' ' || s.p[i] >= 0x7f)
+			return false;
+	return true;
+}
+
+/* Nothing is read after the first that is hard: the last room is its. */
 void
 x12_body_error(struct x12_body *b, const struct x12_seg *s, bool hard, struct x12_error e, const char *words)
 {
 	struct arena *a = b->cx.a;
-	struct x12_pending *p = b->n_pending < LIMIT_FAULTS ? arena_push(a, b->pending, b->n_pending) : NULL;
+	bool has_room = b->n_pending < (hard ? LIMIT_FAULTS : LIMIT_FAULTS - 1);
+	struct x12_pending *p = has_room ? arena_push(a, b->pending, b->n_pending) : NULL;
 
 	b->broken = b->broken || hard;
 	if (!p)
 		return;
-	e.segment = s->id.n && s->id.n <= 3 && !str_has_ctl(s->id) ? s->id : S("?");
+	e.segment = s->id.n && s->id.n <= 3 && is_printable(s->id) ? s->id : S("?");
 	e.loop = loop_words(b);
 	e.at = b->at_seg;
 	*p = (struct x12_pending){ .error = e, .hard = hard, .ordinal = s->ordinal, .words = words,

@@ -160,7 +160,7 @@ x12_seg_copy(struct arena *a, const struct x12_seg *s, struct x12_seg *out)
 	for (unsigned i = 0; i <= s->n; i++) {
 		struct str v = s->el[i];
 
-		el[i] = (struct str){ v.n ? p + at : NULL, v.n };
+		el[i] = (struct str){ p + at, v.n };
 		if (v.n && odd && !str_is_utf8(v))
 			el[i].n = put_utf8(p + at, v);
 		else if (v.n)

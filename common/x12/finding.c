@@ -165,6 +165,14 @@ x12_finding_words(struct arena *a, const struct x12_finding *f)
 	return buf_view(&b);
 }
 
+/* An id may be any bytes. */
+static void
+put_id(struct buf *b, struct str id)
+{
+	for (size_t i = 0; i < id.n; i++)
+		buf_ch(b, id.p[i] > ' ' && id.p[i] < 0x7f ? id.p[i] : '?');
+}
+
 struct str
 x12_finding_place(struct arena *a, const struct x12_finding *f)
 {
@@ -174,8 +182,10 @@ x12_finding_place(struct arena *a, const struct x12_finding *f)
 	buf_fmt(&b, "segment %zu", f->ordinal);
 	if (f->loop.n)
 		buf_fmt(&b, ", loop " STR_FMT, STR_ARG(f->loop));
-	if (f->segment.n)
-		buf_fmt(&b, ", " STR_FMT, STR_ARG(f->segment));
+	if (f->segment.n) {
+		buf_cstr(&b, ", ");
+		put_id(&b, f->segment);
+	}
 	if (f->element)
 		buf_fmt(&b, "%02u", f->element);
 	if (f->component)

@@ -167,9 +167,12 @@ int
 x12_open(struct arena *a, struct str in, struct faults *f, struct x12_reader **out)
 {
 	int rc = x12_open_as_is(a, in, f, out);
-	struct x12_reader *r = *out;
+	struct x12_reader *r;
 
-	if (rc < 0 || str_is_utf8((struct str){ r->p, r->len }))
+	if (rc < 0)
+		return rc;
+	r = *out;
+	if (str_is_utf8((struct str){ r->p, r->len }))
 		return rc;
 	in = from_latin1(a, (struct str){ r->p, r->len });
 	r->p = in.p;

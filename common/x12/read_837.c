@@ -68,6 +68,7 @@ on_interchange(void *self, const struct x12_interchange *from)
 	ic->isa13 = own(t, from->isa13);
 	ic->groups = NULL;
 	ic->n_groups = 0;
+	ic->ta104 = 0;
 	t->ic = ic;
 	t->ic_from = t->out->n_claims;
 	t->body.n_in_interchange = 0;
@@ -178,6 +179,9 @@ on_set_closing(void *self, const struct x12_check *c)
 		f.ik502 = told ? "5" : NULL;
 		x12_check_tell(c, &f);
 	}
+	if (t->taking && t->body.broken && c->set.ik501 != 'R')		/* its claims are dropped: no answer may accept it */
+		x12_check_tell(c, &(struct x12_finding){ .id = "NOT_HELD", .snip = X12_SYNTAX, .severity = X12_ERROR, .ik502 = "5",
+		    .words = "the record cannot hold this transaction set", .fix = "correct it and send it again" });
 }
 
 static int

@@ -44,7 +44,7 @@ struct x12_interchange {
 	bool		wants_ta1;			/* ISA14 */
 	char		usage;				/* ISA15: T or P */
 	int64_t		declared;			/* IEA01 */
-	char		ta104;				/* A, E, R */
+	char		ta104;				/* A, E, R; 0: not read to its end */
 	const char	*ta105;				/* "000" when sound */
 	struct x12_group *groups; size_t n_groups;
 	struct x12_seps	seps;				/* as they came; 0: not known */

@@ -42,6 +42,7 @@ struct intake_reply {			/* HL7: one per message, in order. X12: TA1 and 999 */
 	struct hl7_head		 head;		/* HL7: so that intake_nak can answer otherwise */
 	const struct x12_interchange *about;	/* X12: the same, with the envelope of the answer; NULL: nothing to take back */
 	const struct x12_ends	*ends;
+	int			 lost;		/* X12: 0, or why a claim it accepts became no item */
 };
 
 struct intake {

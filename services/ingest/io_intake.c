@@ -291,16 +291,23 @@ intake_verdict(const struct intake_job *j)
 	return j->in.n_items && known == j->in.n_items ? "known" : "accepted";
 }
 
+/* A fault is never left out for a text that JSON cannot hold. */
+static json_t *
+text_json(struct str s)
+{
+	json_t *v = json_stringn(s.p ? s.p : "", s.n);
+
+	return v ? v : json_string("?");
+}
+
 static json_t *
 faults_json(const struct faults *f)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < f->n; i++)
-		(void)json_array_append_new(list, json_pack("{s:s, s:s%, s:s%, s:s%}", "error", err_name(f->v[i].rc),
-		    "place", f->v[i].place.p ? f->v[i].place.p : "", f->v[i].place.n,
-		    "words", f->v[i].words.p ? f->v[i].words.p : "", f->v[i].words.n,
-		    "fix", f->v[i].fix.p ? f->v[i].fix.p : "", f->v[i].fix.n));
+		(void)json_array_append_new(list, json_pack("{s:s, s:o, s:o, s:o}", "error", err_name(f->v[i].rc),
+		    "place", text_json(f->v[i].place), "words", text_json(f->v[i].words), "fix", text_json(f->v[i].fix)));
 	return list;
 }
 
@@ -372,22 +379,55 @@ intake_answer_json(const struct intake_job *j)
 	return is_plain(j) ? plain_answer(j) : full_answer(j);
 }
 
+/* 0 when something of the interchange is stored, else why nothing is. */
+static int
+nothing_stored(const struct intake_job *j, const struct intake_reply *r)
+{
+	int rc = r->lost < 0 ? r->lost : j->rc;
+
+	for (size_t k = 0; j->rows && k < r->n_items; k++) {
+		const struct intake_row *row = &j->rows[r->item + k];
+
+		if (row->result && row->rc >= 0)
+			return 0;
+		rc = rc < 0 ? rc : row->rc;
+	}
+	return rc < 0 ? rc : E_BUSY;
+}
+
+/*
+ * A sender who is told R sends all of it again, what is stored too: so only when nothing is. An interchange has at most a TA1
+ * and a 999, side by side: the first becomes the TA1 that says so.
+ */
+static int
+x12_now(const struct intake_job *j, size_t i, struct str *out)
+{
+	const struct intake_reply *r = &j->in.replies[i];
+	int rc = r->about ? nothing_stored(j, r) : 0;
+
+	*out = STR_NONE;
+	if (intake_is_store_trouble(j->rc) || intake_is_store_trouble(rc))
+		return E_BUSY;
+	if (rc < 0)
+		return i && r[-1].about == r->about ? 0 : intake_nak(j->arena, r, rc, j->at, out);
+	*out = r->bytes;
+	return 0;
+}
+
+static int
+hl7_now(const struct intake_job *j, size_t i, struct str *out)
+{
+	const struct intake_reply *r = &j->in.replies[i];
+	int rc = j->rc < 0 || r->item == INTAKE_NO_ITEM || !j->rows ? j->rc : j->rows[r->item].rc;
+
+	*out = r->bytes;
+	return r->rc < 0 || rc >= 0 ? 0 : intake_nak(j->arena, r, rc, j->at, out);
+}
+
 int
 intake_reply_now(const struct intake_job *j, size_t i, struct str *out)
 {
-	const struct intake_reply *r = &j->in.replies[i];
-	int rc = j->rc;
-
-	for (size_t k = 0; j->rows && rc >= 0 && r->item != INTAKE_NO_ITEM && k < r->n_items; k++)
-		rc = j->rows[r->item + k].rc;
-	*out = r->bytes;
-	if (r->rc < 0 || rc >= 0)
-		return 0;
-	if (i && r->about && r[-1].about == r->about) {
-		*out = STR_NONE;
-		return 0;
-	}
-	return intake_nak(j->arena, r, rc, j->at, out);
+	return j->in.kind == INTAKE_X12 ? x12_now(j, i, out) : hl7_now(j, i, out);
 }
 
 bool

@@ -41,7 +41,10 @@ bool	intake_answer(struct intake_core *, size_t max);	/* up to max of what is co
 
 bool	intake_is_store_trouble(int rc);
 const char *intake_verdict(const struct intake_job *);		/* accepted, known, conflict, refused, busy */
-/* Reply i as it stands after the commit: refused when an item it speaks for is not stored; "" when the one before says it. */
+/*
+ * Reply i as it stands after the commit. HL7: refused when its item is not stored. X12: when nothing of its interchange is; ""
+ * when the one before says it; E_BUSY while the store is: nothing may be said yet.
+ */
 int	intake_reply_now(const struct intake_job *, size_t i, struct str *out);
 struct str intake_answer_json(const struct intake_job *);	/* ids, faults, notes; in the job's arena */
 

@@ -19,11 +19,20 @@ control_of(const struct x12_interchange *x, bool is_999)
 	return (v % 1000000000 * 2 + is_999) % 999999999 + 1;
 }
 
+#define NO_INTERCHANGE	SIZE_MAX	/* an ISA that cannot be read; answered last */
+
 /* One TA1 or 999, which grows while its interchange is read and may be taken back. */
-struct answer { struct buf b; struct x12_ends ends; size_t interchange; bool refused; };
+struct answer { struct buf b; struct x12_ends ends; size_t interchange; bool refused; };	/* or NO_INTERCHANGE */
 struct answers { struct answer *v; size_t n, put, base; };	/* bytes of all; of those before the last */
-struct range { size_t first, n; };			/* items */
+struct range { size_t first, n; int lost; };		/* items; why a claim became none */
 struct answering { struct reading *r; const struct x12_intake *in; struct answers of[X12_ACK_KINDS]; struct range *items; };
+
+/* The interchange at hand. What is answered after the verdict on the last one is of no interchange. */
+static size_t
+at_hand(const struct x12_intake *in)
+{
+	return in->n_interchanges && !in->interchanges[in->n_interchanges - 1].ta104 ? in->n_interchanges - 1 : NO_INTERCHANGE;
+}
 
 static int
 ends(void *self, enum x12_ack_kind kind, const struct x12_interchange *x, const struct x12_group *g, struct x12_ends *out)
@@ -37,7 +46,7 @@ ends(void *self, enum x12_ack_kind kind, const struct x12_interchange *x, const 
 	if (!one)
 		return E_NOMEM;
 	buf_init(&one->b, a);
-	one->interchange = w->in->n_interchanges;
+	one->interchange = at_hand(w->in);
 	one->refused = kind == X12_ACK_TA1 && x->ta104 == 'R';
 	k->base = k->put;
 	out->usage = w->r->rules->usage;
@@ -80,11 +89,11 @@ has_refused(const struct x12_interchange *x)
 	return false;
 }
 
-/* What speaks for items can be taken back: x12_nak. */
+/* What speaks for claims can be taken back: x12_nak. */
 static int
 reply(struct answering *w, const struct answer *one, bool refused)
 {
-	const struct range *items = one->interchange ? &w->items[one->interchange - 1] : NULL;
+	const struct range *items = one->interchange != NO_INTERCHANGE ? &w->items[one->interchange] : NULL;
 	struct intake_reply *to;
 
 	if (one->b.n == 0)
@@ -93,10 +102,13 @@ reply(struct answering *w, const struct answer *one, bool refused)
 	if (!to)
 		return E_NOMEM;
 	*to = (struct intake_reply){ .bytes = buf_view(&one->b), .rc = refused ? E_MALFORMED : 0, .item = INTAKE_NO_ITEM };
-	if (items && items->n) {
-		to->item = items->first;
+	if (items && !items->n && !to->rc)
+		to->rc = items->lost;
+	if (items && (items->n || items->lost < 0)) {
+		to->item = items->n ? items->first : INTAKE_NO_ITEM;
 		to->n_items = items->n;
-		to->about = &w->in->interchanges[one->interchange - 1];
+		to->lost = items->lost;
+		to->about = &w->in->interchanges[one->interchange];
 		to->ends = &one->ends;
 	}
 	return 0;
@@ -115,7 +127,7 @@ reply_all(struct answering *w)
 			rc = reply(w, &ta1->v[i], ta1->v[i].refused);
 			i++;
 		} else {
-			rc = reply(w, &f999->v[k], has_refused(&w->in->interchanges[f999->v[k].interchange - 1]));
+			rc = reply(w, &f999->v[k], has_refused(&w->in->interchanges[f999->v[k].interchange]));
 			k++;
 		}
 	}
@@ -131,6 +143,7 @@ x12_nak(struct arena *a, const struct intake_reply *reply, int rc, int64_t at, s
 	refused.ta104 = 'R';
 	refused.ta105 = rc == E_CONFLICT ? "025" : "024";	/* ISA13 was used for something else; what it holds is too much */
 	ends.at = at;
+	ends.control = control_of(&refused, false);
 	return x12_write_ta1(a, &ends, &refused, out);
 }
 
@@ -150,10 +163,13 @@ add_all(struct reading *r, struct answering *w)
 		const struct x12_claim *c = &w->in->claims[i];
 		struct range *of = &w->items[c->interchange];
 		size_t before = r->out->n_items;
+		int rc;
 
 		c->e->usage = arena_str(r->a, (struct str){ &r->rules->usage, 1 });
-		if (reading_add(r, c->e, arena_fmt(r->a, "claim %zu", i + 1)) == E_NOMEM)
-			return E_NOMEM;
+		rc = reading_add(r, c->e, arena_fmt(r->a, "claim %zu", i + 1));
+		if (rc == E_NOMEM)
+			return rc;
+		of->lost = of->lost < 0 ? of->lost : rc;
 		of->first = of->n ? of->first : before;
 		of->n += r->out->n_items - before;
 	}

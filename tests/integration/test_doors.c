@@ -121,6 +121,46 @@ Test(doors, reasons_have_a_place)
 	end();
 }
 
+#define X12(claims, n) \
+	"ISA*00*          *00*          *ZZ*S              *ZZ*R              *260115*1200*^*00501*000000001*0*T*:~" \
+	"GS*HC*S*R*20260115*1200*1*X*005010X222A1~ST*837*0001*005010X222A1~BHT*0019*00*1*20260115*1200*CH~" \
+	"NM1*41*2*SENDER*****46*S1~PER*IC*DESK*TE*5551230000~NM1*40*2*PAYER*****46*R1~HL*1**20*1~" \
+	"NM1*85*2*CLINIC*****XX*1234567893~N3*1 MAIN ST~N4*BOSTON*MA*021081234~REF*EI*123456789~HL*2*1*22*0~" \
+	"SBR*P*18*******CI~NM1*IL*1*DOE*JO****MI*M1~N3*2 ELM ST~N4*SALEM*MA*01970~DMG*D8*19800101*F~NM1*PR*2*PAYER*****PI*P1~" \
+	claims "SE*" n "*0001~GE*1*1~IEA*1*000000001~"
+#define CLAIM(pcn, dx)	"CLM*" pcn "*100***11:B:1*Y*A*Y*Y~HI*ABK:" dx "~LX*1~SV1*HC:99213*100*UN*1***1~DTP*472*D8*20260110~"
+
+/* What is stored is not asked for again: R is the answer only when nothing of the interchange is. */
+Test(doors, claims_in_conflict)
+{
+	static const struct { const char *name, *bytes, *away, *answer, *verdict; } files[] = {
+		{ "one", X12(CLAIM("A1", "E119"), "23"), "done", "AK9*A*1*1*1~", NULL },
+		{ "again", X12(CLAIM("A1", "E119"), "23"), "done", "AK9*A*1*1*1~", NULL },
+		{ "part", X12(CLAIM("A1", "I10") CLAIM("A2", "I10"), "28"), "refused", "AK9*A*1*1*1~", "{\"verdict\":\"conflict\"" },
+		{ "all", X12(CLAIM("A1", "J189") CLAIM("A2", "J189"), "28"), "refused", "TA1*000000001*260115*1200*R*025~",
+		    "{\"verdict\":\"conflict\"" },
+	};
+
+	begin_only(&spec);
+	start(SITE_INGEST);
+	cr_assert(mkdir_p(site_path(&site, "in0").p) == 0);
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+		const char *name = files[i].name;
+		struct str got;
+
+		drop(site_path(&site, "in0/%s", name).p, str_of(files[i].bytes));
+		cr_assert(has_come(site_path(&site, "in0/%s/%s", files[i].away, name).p), "%s: %s", name, site.why);
+		cr_assert(file_read(&mem, site_path(&site, "in0/replies/%s.ack", name).p, LIMIT_INPUT, &got) == 0,
+		    "%s", name);
+		cr_expect(memmem(got.p, got.n, files[i].answer, strlen(files[i].answer)) != NULL, "%s: " STR_FMT, name, STR_ARG(got));
+		cr_expect((memmem(got.p, got.n, "~\nTA1*", 6) != NULL) == (strncmp(files[i].answer, "TA1*", 4) == 0), "%s", name);
+		if (files[i].verdict)
+			cr_expect(file_read(&mem, site_path(&site, "in0/refused/%s.why.json", name).p, LIMIT_INPUT,
+			    &got) == 0 && str_starts(got, str_of(files[i].verdict)), "%s", name);
+	}
+	end();
+}
+
 Test(doors, odd_answers_stop_no_folder)
 {
 	begin_only(&spec);

@@ -307,24 +307,163 @@ Test(ingest, x12)
 	arena_free(&a);
 }
 
-/* Items of an interchange that are not stored take its answers back: one TA1 says so. */
+#define ISA_2(n, ta1)	"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260301*1200*^*00501*00000000" n "*" ta1 "*T*:~"
+#define GS_2(n)		"GS*HC*SND*RCV*20260301*1200*" n "*X*005010X222A1~"
+#define HEAD_2		"ST*837*0001*005010X222A1~BHT*0019*00*7*20260301*1200*CH~NM1*41*2*SUB*****46*S1~PER*IC*Ann*TE*5550100~" \
+	"NM1*40*2*REC*****46*R1~HL*1**20*1~NM1*85*2*CLINIC*****XX*1234567893~N3*1 MAIN~N4*TOWN*IL*606010001~REF*EI*123456789~" \
+	"HL*2*1*22*0~SBR*P*18*******CI~NM1*IL*1*DOE*JANE****MI*M1~N3*1 MAIN~N4*TOWN*IL*60601~DMG*D8*19800102*F~NM1*PR*2*ACME*****PI*P1~"
+#define CLM_2(n)	"CLM*C" n "*100***11:B:1*Y*A*Y*Y~HI*ABK:I10~LX*1~SV1*HC:99213*100*UN*1***1~DTP*472*D8*20260301~"
+#define TWO_CLAIMS	HEAD_2 CLM_2("1") CLM_2("2") "SE*28*0001~"
+#define CUT_ISA		"ISA*00*  *00*          *ZZ*SENDER         *ZZ*RECEIVER       *260301*1200*^*00501*000000009*0*T*:~"
+#define ONE_FILE	ISA_2("7", "0") GS_2("7") TWO_CLAIMS "GE*1*7~IEA*1*000000007~"
+#define ASKED		ISA_2("7", "1") GS_2("7") TWO_CLAIMS "GE*1*7~IEA*1*000000007~"
+#define HALF_BAD	ISA_2("7", "0") GS_2("6") HEAD_2 CLM_2("0") "SE*9*0001~GE*1*6~" GS_2("7") TWO_CLAIMS "GE*1*7~IEA*2*000000007~"
+#define TWO_FILES	ISA_2("6", "0") GS_2("6") HEAD_2 CLM_2("1") "SE*23*0001~GE*1*6~IEA*1*000000006~" \
+	ISA_2("7", "0") GS_2("7") HEAD_2 CLM_2("1") "SE*23*0001~GE*1*7~IEA*1*000000007~"
+
+/* What became of two claims: stored, known, conflict, too large, not tried. */
+static const struct intake_row *
+row_of(char what)
+{
+	static const struct { char what; struct intake_row row; } all[] = {
+		{ 's', { .result = "accepted" } }, { 'k', { .result = "known" } }, { 'c', { .rc = E_CONFLICT, .result = "conflict" } },
+		{ 'l', { .rc = E_LIMIT, .result = "refused" } }, { '-', { .result = NULL } },
+	};
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		if (all[i].what == what)
+			return &all[i].row;
+	return NULL;
+}
+
+#define BUSY	"busy"
+#define R_025	"*000000015*0*T*:~\nTA1*000000007*260301*1200*R*025~"	/* the number that a TA1 asked for would have */
+#define R_024	"*000000015*0*T*:~\nTA1*000000007*260301*1200*R*024~"
+#define F_A	"AK9*A*1*1*1~"
+static const struct back_row { const char *name, *bytes, *rows; int rc, lost; const char *replies[3], *verdict; } backs[] = {
+	{ "all stored", ONE_FILE, "ss", 0, 0, { F_A }, "accepted" },
+	{ "asked for", ASKED, "ss", 0, 0, { "*A*000~", F_A }, "accepted" },
+	{ "all in conflict", ONE_FILE, "cc", 0, 0, { R_025 }, "conflict" },
+	{ "asked for, in conflict", ASKED, "cc", 0, 0, { R_025, "" }, "conflict" },
+	{ "all too large", ONE_FILE, "ll", 0, 0, { R_024 }, "refused" },
+	{ "one in conflict", ONE_FILE, "sc", 0, 0, { F_A }, "conflict" },
+	{ "the first in conflict", ONE_FILE, "cs", 0, 0, { F_A }, "conflict" },
+	{ "one known, one in conflict", ASKED, "kc", 0, 0, { "*A*000~", F_A }, "conflict" },
+	{ "one too large", ONE_FILE, "sl", 0, 0, { F_A }, "refused" },
+	{ "a group rejected", HALF_BAD, "ss", 0, 0, { "AK9*R*1*1*0~" }, "accepted" },
+	{ "a group rejected, the other in conflict", HALF_BAD, "cc", 0, 0, { R_025 }, "conflict" },
+	{ "a group rejected, of the other one is stored", HALF_BAD, "sc", 0, 0, { F_A }, "conflict" },
+	{ "an ISA that is cut after it", ONE_FILE CUT_ISA, "ss", 0, 0, { F_A, "TA1*000000009*260301*1200*R*022~" }, "accepted" },
+	{ "the same, in conflict", ONE_FILE CUT_ISA, "cc", 0, 0, { R_025, "TA1*000000009*260301*1200*R*022~" }, "conflict" },
+	{ "the same, asked for", ASKED CUT_ISA, "cc", 0, 0, { R_025, "", "TA1*000000009*260301*1200*R*022~" }, "conflict" },
+	{ "the second in conflict", TWO_FILES, "sc", 0, 0, { "AK1*HC*6*", R_025 }, "conflict" },
+	{ "the whole too large", ONE_FILE, "--", E_LIMIT, 0, { R_024 }, "refused" },
+	{ "no store", ONE_FILE, "--", E_BUSY, 0, { BUSY }, "busy" },
+	{ "no store, some of it stored", ASKED, "s-", E_STORE_DOWN, 0, { BUSY, BUSY }, "busy" },
+	{ "no store, a TA1 that rejects", ONE_FILE CUT_ISA, "--", E_BUSY, 0, { BUSY, BUSY }, "busy" },
+	{ "claims lost", ONE_FILE, "", 0, E_LIMIT, { R_024 }, "refused" },
+	{ "claims lost beside one that is stored", ONE_FILE, "s", 0, E_LIMIT, { F_A }, "accepted" },
+};
+
+static bool
+has_text(struct str s, const char *part)
+{
+	return *part ? s.n && memmem(s.p, s.n, part, strlen(part)) != NULL : s.n == 0;
+}
+
+/* The answers stand when anything of their interchange is stored; when nothing is, one TA1 says so instead. */
 Test(ingest, x12_taken_back)
 {
-	static const struct { int rc; const char *ta1; } rows[] = {
-		{ E_CONFLICT, "*R*025~" }, { E_LIMIT, "*R*024~" }, { 0, "*A*000~" },
+	for (size_t i = 0; i < sizeof backs / sizeof *backs; i++) {
+		const struct back_row *row = &backs[i];
+		struct arena a;
+		struct intake_row rows[2];
+		struct intake_job j = { .rows = rows, .rc = row->rc, .arena = &a, .at = INT64_C(1772366400000) };
+		size_t n = 0, kept = strlen(row->rows);
+
+		arena_init(&a, 0);
+		cr_assert(read_as(&a, row->bytes, 'T', "", &j.in) == 2, "%s", row->name);
+		for (size_t k = 0; k < kept; k++)
+			rows[k] = *row_of(row->rows[k]);
+		j.in.n_items = kept;
+		if (row->lost)
+			(void)fault_add(&j.in.faults, row->lost, S("claim 2"), S("too large"), S("split it"));
+		while (n < 3 && row->replies[n])
+			n++;
+		cr_assert(j.in.n_replies == n, "%s: %zu replies", row->name, j.in.n_replies);
+		cr_expect(strcmp(intake_verdict(&j), row->verdict) == 0, "%s: %s", row->name, intake_verdict(&j));
+		for (size_t k = 0; k < n; k++) {
+			const char *want = row->replies[k];
+			struct str out;
+			int rc;
+
+			j.in.replies[k].n_items = kept < j.in.replies[k].n_items ? kept : j.in.replies[k].n_items;
+			j.in.replies[k].lost = row->lost;
+			rc = intake_reply_now(&j, k, &out);
+			cr_expect(rc == (strcmp(want, BUSY) == 0 ? E_BUSY : 0), "%s, reply %zu: %d", row->name, k, rc);
+			cr_expect(has_text(out, rc < 0 ? "" : want), "%s, reply %zu: " STR_FMT, row->name, k, STR_ARG(out));
+		}
+		arena_free(&a);
+	}
+}
+
+/* Claims with a segment of an older guide, of which each 999 only warns, then a segment that the record cannot hold. */
+static struct str
+soft_then(struct arena *a, size_t n, const char *last)
+{
+	static const char claim[] = "CLM*C%zu*100***11:B:1*Y*A*Y*Y~HI*ABK:I10~SBR*S*18*******CI~DMG*D8*19800102*F~OI***Y***Y~"
+	    "NM1*IL*1*DOE*JANE****MI*M2~NM1*PR*2*OTHER*****PI*P2~LX*1~SV1*HC:99213*100*UN*1***1~DTP*472*D8*20260301~";
+	struct buf b;
+
+	buf_init(&b, a);
+	buf_cstr(&b, ISA_2("7", "0") GS_2("7") HEAD_2);
+	for (size_t i = 0; i < n; i++)
+		buf_fmt(&b, claim, i);
+	buf_fmt(&b, "%sSE*%zu*0001~GE*1*7~IEA*1*000000007~", last, 18 + n * 10 + (*last != 0));
+	return buf_view(&b);
+}
+
+/* However much was told before: what makes the set unfit is told, and the 999 rejects it. */
+Test(ingest, x12_many_faults)
+{
+	static const struct { size_t soft; const char *last, *ak9; int items; } rows[] = {
+		{ 5, "", "AK9*E*1*1*1~", 5 }, { 205, "", "AK9*E*1*1*1~", 205 }, { 5, "TOO*JP*8~", "AK9*R*1*1*0~", 0 },
+		{ LIMIT_FAULTS - 1, "TOO*JP*8~", "AK9*R*1*1*0~", 0 }, { LIMIT_FAULTS, "TOO*JP*8~", "AK9*R*1*1*0~", 0 },
+		{ 205, "TOO*JP*8~", "AK9*R*1*1*0~", 0 }, { 205, "CRC*07*Y*01~", "AK9*R*1*1*0~", 0 },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct intake in;
+		struct arena a;
+		int rc;
+
+		arena_init(&a, 0);
+		rc = read_as(&a, soft_then(&a, rows[i].soft, rows[i].last).p, 'T', "", &in);
+		cr_assert(in.n_replies == 1, "row %zu: %zu", i, in.n_replies);
+		cr_expect(rows[i].items ? rc == rows[i].items : rc < 0 && in.faults.n, "row %zu: %d, %zu faults", i, rc, in.faults.n);
+		cr_expect(has_text(in.replies[0].bytes, rows[i].ak9), "row %zu: " STR_FMT, i, STR_ARG(in.replies[0].bytes));
+		arena_free(&a);
+	}
+}
+
+/* The answer names every fault, whatever bytes its place was made of. */
+Test(ingest, answer_names_every_fault)
+{
+	static const struct { const char *bytes, *place; const char *answer; } rows[] = {
+		{ ISA_2("7", "0") GS_2("7") HEAD_2 CLM_2("1") "\xd6\xd7\xff*1~SE*24*0001~GE*1*7~IEA*1*000000007~", NULL, ", ???" },
+		{ "hello", "\xd6", "\"faults\":[{\"error\":\"E_UNSUPPORTED\",\"place\":\"?\"" },
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct arena a;
-		struct intake_row row = { .rc = rows[i].rc };
-		struct intake_job j = { .rows = &row, .arena = &a, .at = INT64_C(1772366400000) };
-		struct str ta1, f999;
+		struct intake_job j = { .arena = &a };
 
 		arena_init(&a, 0);
-		cr_assert(read_as(&a, ISA("T") CLAIM837, 'T', "", &j.in) == 1 && j.in.n_replies == 2);
-		cr_assert(intake_reply_now(&j, 0, &ta1) == 0 && intake_reply_now(&j, 1, &f999) == 0);
-		cr_expect(memmem(ta1.p, ta1.n, rows[i].ta1, strlen(rows[i].ta1)) != NULL, STR_FMT, STR_ARG(ta1));
-		cr_expect((f999.n == 0) == (rows[i].rc < 0), STR_FMT, STR_ARG(f999));
+		j.rc = read_as(&a, rows[i].bytes, 'T', "", &j.in);
+		cr_assert(j.rc < 0 && j.in.faults.n, "row %zu", i);
+		if (rows[i].place)
+			j.in.faults.v[0].place = str_of(rows[i].place);
+		cr_expect(has_text(intake_answer_json(&j), rows[i].answer), "row %zu: " STR_FMT, i, STR_ARG(intake_answer_json(&j)));
 		arena_free(&a);
 	}
 }

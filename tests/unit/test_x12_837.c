@@ -1,6 +1,7 @@
 /* test_x12_837.c - claims in and out: goldens, envelope faults, body faults, data that holds separators. */
 #include "support/claims.h"
 #include "support/shared.h"
+#include "x12/claims.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -304,6 +305,33 @@ Test(x12_837, separators_in_data)
 		e->billing.id = dirty[i];
 		cr_expect(claims_write(&a, &in, &w) == E_VALUE && w.bytes.n == 0 && strstr(w.faults.v[0].place.p, "claim 1") &&
 		    strstr(w.faults.v[0].place.p, "2010AA NM109"), "id %zu", i);
+		arena_free(&a);
+	}
+}
+
+/* As in a file, each text of a copy begins where the one before ends, also one that is empty. */
+Test(x12_837, copies_of_segments)
+{
+	static const struct { const char *el[4]; unsigned marks; size_t size; } rows[] = {
+		{ { "N3", "", "1 MAIN", "" }, 0, 8 }, { { "N3", "", "1 M\xc9", "" }, X12_ODD, 7 },
+		{ { "N3", "", "", "" }, X12_ODD, 2 }, { { "N3", "\xc3\x89", "", "\xc9" }, X12_ODD, 6 },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct str el[4];
+		struct x12_seg s = { .id = str_of(rows[i].el[0]), .el = el, .n = 3, .marks = rows[i].marks }, copy;
+		const char *next;
+
+		arena_init(&a, 0);
+		for (size_t k = 0; k < 4; k++)
+			el[k] = str_of(rows[i].el[k]);
+		cr_assert(x12_seg_copy(&a, &s, &copy));
+		next = copy.el[0].p;
+		for (unsigned k = 0; k <= copy.n; k++) {
+			cr_expect(copy.el[k].p == next && str_is_utf8(copy.el[k]), "row %zu, element %u", i, k);
+			next += copy.el[k].n;
+		}
+		cr_expect((size_t)(next - copy.el[0].p) == rows[i].size, "row %zu", i);
 		arena_free(&a);
 	}
 }
