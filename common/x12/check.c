@@ -35,9 +35,9 @@ unit_end(struct x12_check *c)
 {
 	if (!c->unit_open)
 		return;
-	c->unit_open = false;
 	if (!c->unit_lost && c->spec->rules && !c->examine)
-		x12_rules_unit(c);
+		x12_rules_unit(c);		/* what it tells is wrong with this claim: it is still open */
+	c->unit_open = false;
 	if (!c->unit_lost && c->spec->watch.claim)
 		told(c, c->spec->watch.claim(c->spec->watch.self, c));
 }

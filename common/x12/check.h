@@ -26,10 +26,13 @@ struct x12_finding {
 	const char	*stc;			/* of SNIP 3 to 7: 277CA category:status[:entity], up to three: "A7:400+A7:178" */
 	struct str	 segment, loop;		/* id of the segment, or of the one that is missing; id of the loop */
 	size_t		 at, ordinal;		/* place in the set (ST is 1), in the file (from 1) */
+	size_t		 claim, claim_of_file;	/* in which claim, or what stands for one: of its set, of the file; 0 = none */
+	struct str	 st02, pcn;		/* of its set; CLM01 or CLP01 of its claim: a patient's; "" = none */
 	unsigned	 element, component, repeat;	/* from 1; 0 = none */
 	unsigned	 number;		/* of the data element, 0 = none */
 	struct str	 value;			/* as it came: may hold patient data */
 	int64_t		 said, counted;		/* of a wrong count or sum: what the file says, and what is so; both 0: none */
+	bool		 money;			/* they are cents: patient data, but for their difference */
 	const char	*subject;		/* what the element, segment or loop is, in our words */
 	const char	*words, *fix;		/* what is wrong and what to do; no patient data */
 };

@@ -102,6 +102,34 @@ judge(struct x12_check *c, const struct x12_finding *f)
 		c->set_has_segments = true;		/* "5", after the codes of the envelope */
 }
 
+/* A segment that ends the claim is not in it. */
+static bool
+is_in_claim(const struct x12_check *c, size_t at)
+{
+	const char *first = c->n_segs ? x12_pos_of(c, c->segs[0].pos)->id : NULL;
+
+	if (!c->in_set || !c->set_judged || !c->set.n_claims || !first || at < c->segs[0].at)
+		return false;
+	if (at <= c->segs[c->n_segs - 1].at)
+		return true;
+	return c->unit_open && !str_is(c->seg.id, "HL") && !str_is(c->seg.id, "SE") && !str_is(c->seg.id, first);
+}
+
+static void
+whose(const struct x12_check *c, struct x12_finding *f)
+{
+	const struct str *el;
+
+	f->st02 = c->in_set ? c->set.st02 : STR_NONE;
+	if (!is_in_claim(c, f->at))
+		return;
+	f->claim = c->set.n_claims;
+	f->claim_of_file = c->t.claims;
+	el = x12_is_kept(c->r) && !c->unit_lost ? x12_kept(c->r, c->segs[0].el) : NULL;
+	if (el && c->segs[0].n && (str_is(el[0], "CLM") || str_is(el[0], "CLP")))
+		f->pcn = el[1];
+}
+
 void
 x12_found(struct x12_check *c, struct x12_finding *f)
 {
@@ -123,6 +151,7 @@ x12_found(struct x12_check *c, struct x12_finding *f)
 	c->t.errors += f->severity == X12_ERROR;
 	c->t.warnings += f->severity == X12_WARNING;
 	c->t.notes += f->severity == X12_NOTE;
+	whose(c, f);
 	judge(c, f);
 	rc = w->found ? w->found(w->self, f) : 0;
 	if (rc < 0 && c->rc == 0)
@@ -160,7 +189,9 @@ x12_finding_words(struct arena *a, const struct x12_finding *f)
 	if (f->subject)
 		buf_fmt(&b, "%s: ", f->subject);
 	buf_cstr(&b, f->words);
-	if (f->said || f->counted)
+	if (f->money)
+		buf_fmt(&b, ": the difference is " STR_FMT, STR_ARG(cents_text(a, f->said - f->counted)));
+	else if (f->said || f->counted)
 		buf_fmt(&b, ": says %lld, %lld were counted", (long long)f->said, (long long)f->counted);
 	return buf_view(&b);
 }

@@ -147,7 +147,8 @@ x12_open_as_is(struct arena *a, struct str in, struct faults *f, struct x12_read
 	if (rc < 0)
 		return rc;
 	if (in.n > LIMIT_INPUT)
-		return x12_refuse(f, E_LIMIT, S("the whole input"), S("larger than one input may be"));
+		return fault_add(f, E_LIMIT, S("the whole input"), S("larger than one input may be"),
+		    arena_fmt(f->a, "send %d bytes at most: claimline x12 split makes parts of it", (int)LIMIT_INPUT));
 	r->p = in.p ? in.p : "";
 	r->len = in.n;
 	rc = x12_begin(r);

@@ -264,6 +264,7 @@ words_slow(struct x12_put *w, unsigned el, unsigned comp, struct str v)
 	v = str_trim(v);
 	if (v.n == 0 || set(w, el, comp, v, false))
 		return;
+	w->n_blanked++;
 	v = arena_str(w->a, v);
 	for (size_t i = 0; i < v.n; i++)
 		if (separates(v.p[i]))

@@ -5,6 +5,7 @@
 #include "x12/quiet.h"
 #include "x12/repair.h"
 #include "x12/repair_how.h"
+#include "x12/trailers.h"
 
 #define MOST_ROWS	24			/* that one segment id has */
 #define TEXT_ROOM	16
@@ -48,6 +49,8 @@ struct x12_repair {
 	struct str		 isa13_is, gs06_is, gs08_is, st02_is;
 	int64_t			 n_segs, n_sets, n_groups;
 	size_t			 first_walked;	/* row after WALK */
+	struct x12_trailers	 ends;
+	size_t			 ordinal;	/* of the last segment */
 	int			 rc;
 };
 
@@ -474,6 +477,8 @@ x12_repair_next(struct x12_repair *r, struct buf *out)
 	struct x12_seg s;
 	int rc = x12_next(r->q.c.r, &s);
 
+	if (rc == 0 && r->ends.f)
+		x12_trailers_end(&r->ends, r->ordinal);
 	if (rc <= 0)
 		return rc;
 	if (s.marks & X12_SKIPPED)
@@ -482,7 +487,10 @@ x12_repair_next(struct x12_repair *r, struct buf *out)
 	memcpy(r->el, s.el, (s.n + 1) * sizeof *r->el);
 	r->s = s;
 	r->s.el = r->el;
+	r->ordinal = s.ordinal;
 	mend(r, &s);
+	if (r->ends.f)
+		x12_trailers_seg(&r->ends, &r->s);
 	if (r->s.id.n || r->s.n)
 		write(r, out);
 	return r->rc < 0 ? r->rc : r->a.spent || out->a->spent ? E_NOMEM : 1;
@@ -497,6 +505,7 @@ x12_repair_open(struct arena *a, struct x12_reader *reader, const struct x12_rep
 	if (!r)
 		return E_NOMEM;
 	r->spec = *spec;
+	r->ends = (struct x12_trailers){ .f = spec->lacks, .mends = true };
 	rc = x12_quiet_open(a, reader, spec->guides, &r->q);
 	r->first_walked = (size_t)(row_named("WALK") - rows);
 	arena_init(&r->a, 0);

@@ -19,6 +19,7 @@ struct x12_repair_spec {
 	const struct x12_guides	*guides;
 	bool			 zip_pad;	/* ZIP+4 of a billing provider that is unknown: 9998 */
 	struct str		 line_end;	/* after each segment written */
+	struct faults		*lacks;		/* what a file that was cut short has not; may be NULL. It stays missing */
 	int			(*told)(void *self, const struct x12_repaired *);	/* may be NULL; below 0 stops it */
 	void			*self;
 };

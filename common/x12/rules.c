@@ -69,6 +69,14 @@ x12_rule_fact(struct x12_rule_run *r, const struct x12_fact *x)
 }
 
 void
+x12_rule_sums(struct x12_rule_run *r, const struct x12_fact *x, cents_t said, cents_t counted)
+{
+	if (x->seg < r->f->n_segs)
+		tell(r, pos_of(r, x->seg), r->f->segs[x->seg].at, (struct x12_finding){ .element = x->el, .component = x->comp,
+		    .value = x->v, .said = said, .counted = counted, .money = true });
+}
+
+void
 x12_rule_seg(struct x12_rule_run *r, uint32_t seg, unsigned el)
 {
 	if (seg < r->f->n_segs)

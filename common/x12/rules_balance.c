@@ -13,7 +13,7 @@ rule_charge_lines(struct x12_rule_run *r)
 	for (uint32_t i = 0; i < f->n_line; i++)
 		sum += f->line[i].charge;
 	if (!f->unsound && f->n_line && f->charge_text.v.n && sum != f->charge)
-		x12_rule_fact(r, &f->charge_text);
+		x12_rule_sums(r, &f->charge_text, f->charge, sum);
 }
 
 void

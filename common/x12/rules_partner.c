@@ -60,6 +60,7 @@ end_judge(struct x12_partner_state *t, struct x12_check *c, unsigned i, struct s
 	f.value = is;
 	f.ta105 = ends[i].ta105;
 	f.subject = ends[i].words;
+	f.fix = t->p->end_fix[answer ? other[i] : i];
 	x12_found(c, &f);
 }
 
@@ -130,6 +131,7 @@ rule_tell(struct x12_check *c, const struct partner_rule *r, struct x12_finding 
 	f.loop = r->loop;
 	f.severity = r->severity;
 	f.subject = r->text;
+	f.fix = r->fix ? r->fix : f.fix;
 	x12_found(c, &f);
 }
 

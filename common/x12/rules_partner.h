@@ -28,6 +28,7 @@ struct partner_rule {
 	unsigned	 el, comp;
 	const struct str *values; size_t n_values;	/* allowed codes; of a pair: identifier, name */
 	int		 line, column;
+	const char	*fix;			/* NULL: that of the finding */
 	bool		 implied;		/* by a key of partner.def: where it fits */
 };
 
@@ -48,6 +49,7 @@ struct x12_partner_rules {
 	struct partner_plan *plans;		/* by guide */
 	size_t		 max_slots;
 	struct str	 ends[PARTNER_ENDS];	/* by row of ENVELOPE; "" any */
+	const char	*end_fix[PARTNER_ENDS];
 	struct str	 seps;			/* "" any, else four */
 	struct str	*versions; size_t n_versions;
 	struct str	*takes; size_t n_takes;

@@ -6,6 +6,8 @@
 
 #include "base/conf.h"
 
+#define VALUES_TOLD	8
+
 struct loader {
 	struct arena	*a;
 	const struct x12_guides *g;
@@ -386,6 +388,42 @@ partner_names_guide(struct str name, const struct x12_guide *g)
 	return false;
 }
 
+/* ---- what to do, told with each finding: made once ---- */
+
+/* The values of the file are configuration: no patient's. */
+static const char *
+rule_fix(struct loader *l, const struct partner_rule *r)
+{
+	struct buf b;
+
+	buf_init(&b, l->a);
+	if (keys[r->key].kind == KIND_CODES) {
+		buf_cstr(&b, "use ");
+		for (size_t i = 0; i < r->n_values && i < VALUES_TOLD; i++)
+			buf_fmt(&b, "%s" STR_FMT, i ? ", " : "", STR_ARG(r->values[i]));
+		buf_fmt(&b, "%s, as line %d of the partner's file says", r->n_values > VALUES_TOLD ? " ..." : "", r->line);
+	} else if (keys[r->key].kind == KIND_PAIR) {
+		buf_fmt(&b, "write " STR_FMT ", as line %d of the partner's file says", STR_ARG(r->values[1]), r->line);
+	} else {
+		buf_fmt(&b, "%s, for line %d of the partner's file asks for it", r->key == PARTNER_require ? "add it" :
+		    "take it out", r->line);
+	}
+	buf_ch(&b, 0);
+	return b.p;
+}
+
+static void
+fixes(struct loader *l)
+{
+	struct x12_partner_rules *p = l->p;
+
+	for (size_t i = 0; i < p->n; i++)
+		p->v[i].fix = rule_fix(l, &p->v[i]);
+	for (size_t i = 0; i < PARTNER_ENDS; i++)
+		p->end_fix[i] = arena_fmt(l->a, "write " STR_FMT ", which is %s in the partner's file, or send it to the partner it is "
+		    "meant for", STR_ARG(p->ends[i]), ends[i].key).p;
+}
+
 int
 x12_partner_load(struct arena *a, const struct x12_guides *g, struct str name, struct str yaml, struct x12_partner_rules **out,
     struct faults *f)
@@ -409,6 +447,9 @@ x12_partner_load(struct arena *a, const struct x12_guides *g, struct str name, s
 		pair_of(&l, &pairs, i);
 	ends_close(&l, &pairs);
 	values_close(&l, &pairs);
+	if (pairs.n == 0 && f->n == before)
+		(void)fault_add(f, E_CONF, l.file, S("holds no rule"), S("write rules as config/partners/rules/example.yaml has them"));
+	fixes(&l);
 	if (!a->spent)
 		partner_compile(a, g, p, l.file, f);
 	if (a->spent)

@@ -50,6 +50,8 @@ struct x12_rule_run {
 };
 
 void	x12_rule_fact(struct x12_rule_run *, const struct x12_fact *);	/* the value is wrong */
+/* the same, of a sum that is another than it says */
+void	x12_rule_sums(struct x12_rule_run *, const struct x12_fact *, cents_t said, cents_t counted);
 void	x12_rule_seg(struct x12_rule_run *, uint32_t seg, unsigned el);	/* an element of a segment of the claim; 0: all of it */
 void	x12_rule_missing(struct x12_rule_run *, uint32_t after, const char *segment);	/* in the loop of the segment `after` */
 void	x12_rule_spot(struct x12_rule_run *, struct x12_spot, unsigned el, const char *segment);	/* above the claim; segment:

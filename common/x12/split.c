@@ -7,6 +7,7 @@
 #include "x12/trailers.h"
 
 #define TEXT_ROOM	32
+#define BHT03_MOST	30			/* characters the guides of claims give it */
 
 enum level { OF_SET, OF_BILLING, OF_SUBSCRIBER, OF_PATIENT, OF_CLAIM, LEVELS };
 
@@ -114,6 +115,17 @@ with(struct split *w, struct str text, unsigned el, struct str v)
 	return buf_view(&b);
 }
 
+/* Too long with its number: cut, so that no two parts have the same. */
+static struct str
+numbered(struct split *w, struct str bht03)
+{
+	struct str suffix = arena_fmt(&w->a, "-%zu", w->set_parts);
+
+	if (bht03.n + suffix.n > BHT03_MOST)
+		bht03.n = BHT03_MOST - suffix.n;
+	return arena_fmt(&w->a, STR_FMT STR_FMT, STR_ARG(bht03), STR_ARG(suffix));
+}
+
 static void
 part_open(struct split *w)
 {
@@ -126,6 +138,7 @@ part_open(struct split *w)
 		return;
 	}
 	w->in_part = true;
+	w->done.anew = w->done.anew || (w->done.parts && w->control == 1);
 	w->done.parts++;
 	w->set_parts++;
 	w->n = 0;
@@ -143,8 +156,8 @@ part_open(struct split *w)
 			for (int i = 0; i < 3; i++)
 				(void)str_cut(&v, w->s.elem);
 			bht03 = str_cut(&v, w->s.elem);
-			if (bht03.n && bht03.n < 40)
-				one = with(w, one, 3, arena_fmt(&w->a, STR_FMT "-%zu", STR_ARG(bht03), w->set_parts));
+			if (bht03.n)
+				one = with(w, one, 3, numbered(w, bht03));
 		}
 		segment(w, one);
 	}
@@ -354,7 +367,7 @@ x12_split_run(struct arena *a, struct x12_reader *r, struct faults *f, const str
 	struct x12_seg s;
 	int rc = 1;
 
-	*out = (struct x12_split_done){ 0, 0 };
+	*out = (struct x12_split_done){ 0, 0, false };
 	if (!w)
 		return E_NOMEM;
 	must(spec->claims > 0);

@@ -18,7 +18,7 @@ struct x12_split_spec {
 	int		(*patch)(void *self, uint64_t at, char c);	/* a byte of the part that was put already */
 	int		(*close)(void *self, size_t claims);
 };
-struct x12_split_done { size_t parts, claims; };
+struct x12_split_done { size_t parts, claims; bool anew; };	/* anew: ISA13 went from 999999999 to 000000001 */
 
 /* What is no 837, or breaks the levels 20, 22 and 23, is a fault and E_VALUE. Counts that are wrong, and an
    envelope that is cut short, are faults only: the parts are whole. */

@@ -92,6 +92,27 @@ larger(struct x12_reader *r)
 	return 0;
 }
 
+/* It begins well: what is wrong is this segment, or the end it has not. */
+static int
+too_much(struct x12_reader *r, const char *words, size_t most, const char *of)
+{
+	return fault_add(r->f, E_LIMIT, arena_fmt(r->a, "segment %zu", r->ordinal + 1), str_of(words),
+	    arena_fmt(r->a, "a segment may have %zu %s: look there for a segment terminator that is missing, "
+	    "or for data that hold the element separator", most, of));
+}
+
+static int
+too_many(struct x12_reader *r)
+{
+	return too_much(r, "more elements than a segment may have", LIMIT_ELEMENTS, "elements");
+}
+
+static int
+too_long(struct x12_reader *r)
+{
+	return too_much(r, "longer than a segment may be, or its terminator is missing", LIMIT_SEGMENT, "bytes");
+}
+
 static int
 more_room(struct x12_reader *r)
 {
@@ -101,8 +122,7 @@ more_room(struct x12_reader *r)
 		return larger(r);
 	if (!keep) {				/* let go of the window, all but the segment at hand */
 		if (r->at == 0)
-			return x12_refuse(r->f, E_LIMIT, arena_fmt(r->a, "segment %zu", r->ordinal + 1),
-			    S("longer than a segment may be, or its terminator is missing"));
+			return too_long(r);
 		r->kept = false;
 		keep = r->at;
 	}
@@ -243,12 +263,6 @@ with_body(struct x12_reader *r, struct x12_seg *out)
 
 /* ---- one segment ---- */
 
-static int
-too_much(struct x12_reader *r, const char *words)
-{
-	return x12_refuse(r->f, E_LIMIT, arena_fmt(r->a, "segment %zu", r->ordinal + 1), str_of(words));
-}
-
 static inline int
 give(struct x12_reader *r, struct x12_seg *out, const struct str *el, size_t n)
 {
@@ -346,8 +360,7 @@ take(struct x12_reader *r, struct x12_seg *out)
 	r->at += bytes + 1;
 	if (n > LIMIT_ELEMENTS || bytes > LIMIT_SEGMENT) {
 		r->first += n + 1;		/* the rest is what follows it */
-		return too_much(r, n > LIMIT_ELEMENTS ? "more elements than a segment may have" :
-		    "longer than a segment may be, or its terminator is missing");
+		return n > LIMIT_ELEMENTS ? too_many(r) : too_long(r);
 	}
 	if (bytes == 0) {
 		r->first++;
@@ -381,9 +394,9 @@ look_ahead(struct x12_reader *r, struct x12_seg *out)
 	r->stale = false;
 	r->i_seg = h->n_segs = 0;
 	if (h->n_els - r->first > LIMIT_ELEMENTS)
-		return too_much(r, "more elements than a segment may have");
+		return too_many(r);
 	if (h->to - r->at > LIMIT_SEGMENT)
-		return too_much(r, "longer than a segment may be, or its terminator is missing");
+		return too_long(r);
 	if (h->to < r->len)
 		return slice(r) ? AGAIN : E_NOMEM;
 	if (r->ended)

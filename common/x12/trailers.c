@@ -12,16 +12,25 @@ counted(const struct x12_trailers *t, const struct x12_seg *s, int64_t n, const 
 {
 	int64_t said;
 
-	if (!str_to_int(x12_elem(s, 1), &said) || said != n)
+	if (!t->mends && (!str_to_int(x12_elem(s, 1), &said) || said != n))
 		tell(t, s->ordinal, words, "ask the sender whether something was lost; claimline x12 repair counts anew");
+}
+
+static void
+set_end(struct x12_trailers *t, size_t ordinal)
+{
+	if (t->mends && t->in_set)
+		tell(t, ordinal, "a transaction set has no SE", "send the whole file again");
+	t->in_set = false;
 }
 
 static void
 group_end(struct x12_trailers *t, size_t ordinal)
 {
+	set_end(t, ordinal);
 	if (t->in_group)
 		tell(t, ordinal, "a functional group has no GE", "send the whole file again");
-	t->in_group = t->in_set = false;
+	t->in_group = false;
 }
 
 static void
@@ -46,6 +55,7 @@ begins(struct x12_trailers *t, const struct x12_seg *s)
 		t->n_sets = 0;
 		t->n_groups++;
 	} else if (str_is(s->id, "ST")) {
+		set_end(t, s->ordinal);
 		t->in_set = true;
 		t->n_segs = 1;
 		t->n_sets++;
@@ -66,8 +76,9 @@ x12_trailers_seg(struct x12_trailers *t, const struct x12_seg *s)
 		counted(t, s, t->n_segs, "SE01 is not the number of segments from ST to SE");
 		t->in_set = false;
 	} else if (str_is(s->id, "GE") && t->in_group) {
+		set_end(t, s->ordinal);
 		counted(t, s, t->n_sets, "GE01 is not the number of transaction sets");
-		t->in_group = t->in_set = false;
+		t->in_group = false;
 	} else if (str_is(s->id, "IEA") && t->in_ic) {
 		group_end(t, s->ordinal);
 		counted(t, s, t->n_groups, "IEA01 is not the number of groups");

@@ -107,7 +107,7 @@ struct x12_put {
 	size_t		 claim;			/* from 1; 0 = none */
 	const char	*loop;
 	int		 rc;			/* first refusal */
-	size_t		 n_segs;
+	size_t		 n_segs, n_blanked;	/* n_blanked: texts in which a separator became a blank */
 	const char	*id;			/* segment being built */
 	size_t		 at;			/* where it begins in b */
 	unsigned	 el, comp;		/* the last that stands there, el 0: none */

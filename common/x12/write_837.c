@@ -593,5 +593,6 @@ x12_write_837(struct arena *a, const struct x12_837_spec *s, const struct x12_ou
 	if (out->faults.n)
 		return out->faults.v[0].rc;
 	out->bytes = buf_view(&w->b);
+	out->n_blanked = w->n_blanked;
 	return 0;
 }

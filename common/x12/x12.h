@@ -94,7 +94,7 @@ struct x12_837_spec {
 struct x12_out { const struct encounter *e; const struct claim_view *view; };
 struct x12_written {
 	struct str	bytes, *st02;		/* separators * : ^ ~, a line end after each segment; one st02 per claim */
-	size_t		n_sets;
+	size_t		n_sets, n_blanked;	/* n_blanked: texts in which one of * : ^ ~ became a blank */
 	struct faults	faults;			/* place starts with "claim N", N from 1 */
 };
 

@@ -30,11 +30,14 @@ enum cli_exit {
 };
 
 struct cli;
+/* A word of a verb that has help of its own. takes: the options of the verb it has, each followed by a blank. */
+struct verb_part { const char *name, *args, *takes; };
 struct verb {
 	const char	 *name, *args, *words;
 	const char	 *text;		/* paragraphs; lines that begin with a blank are examples */
 	const struct opt *opts;		/* may be NULL */
 	int		 (*run)(struct cli *);
+	const struct verb_part *parts;	/* ends with a NULL name; may be NULL */
 	const char	*state;		/* --state when none is given; NULL: as the settings say */
 };
 
@@ -68,6 +71,7 @@ int	cli_usage(const struct cli *, const char *words);	/* words, then where help 
  * lists: names, each followed by a blank. CLI_OK, or said what is wrong.
  */
 int	cli_word_opts(const struct cli *, const char *word, const char *takes, const char *repeat);
+bool	cli_is_listed(const char *list, const char *name);	/* in names that are each followed by a blank */
 void	cli_put(const struct buf *);				/* to stdout */
 int	cli_put_json(json_t *);					/* one value, pretty, to stdout; takes the reference */
 bool	cli_wants_json(const struct cli *);
@@ -90,7 +94,7 @@ int	cli_actor(struct cli *, struct str *out);		/* --actor or $USER; CLI_OK or sa
 
 /* ---- help (cmd_help.c) ---- */
 void	help_all(const struct cli *, struct buf *);
-void	help_verb(const struct verb *, struct buf *);
+void	help_verb(const struct verb *, const char *part, struct buf *);	/* part: only of this word of it; may be NULL */
 void	help_man_page(const struct cli *, struct buf *);
 
 #endif

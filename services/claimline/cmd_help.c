@@ -19,7 +19,7 @@ static const char start[] =
 static const struct { int code; const char *words; } codes[] = {
 	{ CLI_OK, "done" },
 	{ CLI_NO, "it worked and the answer is no: refused, not found, unhealthy" },
-	{ CLI_UNREACHED, "send: ingest did not answer" },
+	{ CLI_UNREACHED, "send: ingest did not answer; x12: a file cannot be read as what it should be" },
 	{ CLI_USAGE, "wrong arguments" },
 	{ CLI_DATA, "the input is not what it should be" },
 	{ CLI_NO_INPUT, "no such file" },
@@ -46,13 +46,41 @@ help_all(const struct cli *c, struct buf *b)
 	buf_fmt(b, "\n%s", start);
 }
 
-void
-help_verb(const struct verb *v, struct buf *b)
+/* The examples of the verb that are of this word, and the options it takes. */
+static void
+help_part(const struct verb *v, const struct verb_part *part, struct buf *b)
 {
-	buf_fmt(b, "claimline %s - %s\n\nusage: claimline %s %s\n\n%s", v->name, v->words, v->name, v->args, v->text);
-	if (v->opts) {
-		buf_cstr(b, "\noptions:\n");
-		opt_help(b, v->opts);
+	struct str rest = str_of(v->text);
+	const char *word = arena_fmt(b->a, " %s %s ", v->name, part->name).p;
+
+	buf_fmt(b, "claimline %s %s\n\nusage: claimline %s %s %s\n\n", v->name, part->name, v->name, part->name, part->args);
+	while (word && rest.n) {
+		struct str line = str_cut(&rest, '\n');
+
+		if (line.n && *line.p == ' ' && strstr(arena_str(b->a, line).p, word))
+			buf_fmt(b, STR_FMT "\n", STR_ARG(line));
+	}
+	buf_cstr(b, "\noptions:\n");
+	for (const struct opt *o = v->opts; o && o->name; o++)
+		if (cli_is_listed(part->takes, o->name))
+			opt_help(b, (const struct opt[2]){ *o, { NULL, 0, NULL, NULL } });
+}
+
+void
+help_verb(const struct verb *v, const char *part, struct buf *b)
+{
+	const struct verb_part *p = v->parts;
+
+	while (p && p->name && (!part || strcmp(p->name, part) != 0))
+		p++;
+	if (p && p->name) {
+		help_part(v, p, b);
+	} else {
+		buf_fmt(b, "claimline %s - %s\n\nusage: claimline %s %s\n\n%s", v->name, v->words, v->name, v->args, v->text);
+		if (v->opts) {
+			buf_cstr(b, "\noptions:\n");
+			opt_help(b, v->opts);
+		}
 	}
 	buf_cstr(b, "\noptions of every verb:\n");
 	opt_help(b, cli_global_opts);
@@ -103,7 +131,7 @@ help_run(struct cli *c)
 			v++;
 		if (!*v)
 			return cli_usage(c, "there is no such verb");
-		help_verb(*v, &b);
+		help_verb(*v, c->argc > 1 ? c->argv[1] : NULL, &b);
 	}
 	cli_put(&b);
 	return CLI_OK;

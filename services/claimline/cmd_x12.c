@@ -49,15 +49,16 @@ x12_line(struct x12_words *w, struct buf *b)
 
 static const struct opt opts[] = {
 	{ "ack", 'a', "DIR", "check: write TA1, 999 and 277CA there, each by the ISA13 it answers" },
-	{ "partner", 'p', "NAME", "check: rules of this partner: a file, or its name in the folder partners of the settings" },
+	{ "partner", 'p', "NAME", "check: rules of this partner: a file, or its name in partners/rules or partners of "
+	    "site.config_dir" },
 	{ "payer", 0, "NAME", "check: who the 277CA is from; default ISA08 of the file" },
 	{ "snip", 's', "N-M", "check: only these types, such as 1-2 or 1,2,5; default 1-7; with --ack 1 and 2 among them" },
-	{ "book", 'b', "FILE", "check: the code book; default site.code_book" },
+	{ "book", 'b', "FILE", "check: the code book; default site.code_book, else the starter set: codesets of site.config_dir" },
 	{ "limit", 'n', "N", "check: at most so many findings of a file are printed; default 100, 0 is none. stats: "
 	    "codes of a kind; default 10" },
 	{ "show-values", 0, NULL, "check, repair, stats: values as they came, patient data and all" },
-	{ "out", 'o', "FILE", "to-json, from-json, repair, generate: the file to write; split: the folder; "
-	    "default standard output" },
+	{ "out", 'o', "FILE", "to-json, from-json, repair, generate: the file to write, - and default: standard output; "
+	    "split: the folder" },
 	{ "list", 'l', NULL, "repair: only say what would be done" },
 	{ "zip-pad", 0, NULL, "repair: fill the ZIP code of billing providers to nine digits with 9998, which is a guess" },
 	{ "claims", 0, "N", "split: at most so many claims a part. generate: how many; default 100" },
@@ -67,9 +68,10 @@ static const struct opt opts[] = {
 	{ "receiver", 0, "ID", "from-json: ISA08, GS03 and 1000B, as ID or ZZ:ID" },
 	{ "submitter", 0, "NAME", "from-json: name of 1000A, of a 277CA the payer; default the sender's id" },
 	{ "receiver-name", 0, "NAME", "from-json: name of 1000B, of a 277CA 2100B; default the receiver's id" },
-	{ "phone", 0, "NUMBER", "from-json: telephone of 1000A, of claims" },
+	{ "phone", 0, "NUMBER", "from-json: telephone of 1000A, of claims: ten digits" },
 	{ "control", 0, "N", "from-json, split: ISA13 of the first interchange; each further one counts on" },
-	{ "usage", 0, "T|P", "from-json, generate: test or production; default T" },
+	{ "usage", 0, "T|P", "from-json: test or production for all; default of claims their own usage, of payments T. "
+	    "generate: default T" },
 	{ "per-st", 0, "N", "from-json, generate: claims of one transaction set; default 5000 and 1000" },
 	{ "seed", 0, "S", "generate: the same number gives the same bytes; default 1" },
 	{ "type", 0, "T", "generate: P professional, I institutional, B both; default P" },
@@ -82,20 +84,23 @@ static const struct opt opts[] = {
 	{ NULL, 0, NULL, NULL },
 };
 
-/* takes: the options of the verb that the word has, each followed by a blank */
-static const struct word { const char *name, *takes; int (*run)(struct x12_words *); } words[] = {
-	{ "check", "ack payer partner snip book limit show-values ", x12_word_check },
-	{ "to-json", "generic out ", x12_word_to_json },
-	{ "from-json", "out as sender receiver submitter receiver-name phone control usage per-st ", x12_word_from_json },
-	{ "repair", "out list zip-pad show-values ", x12_word_repair },
-	{ "split", "claims out control ", x12_word_split },
-	{ "stats", "limit show-values ", x12_word_stats },
-	{ "generate", "claims seed type per-st usage defect every clean lines truth out ", NULL },
+static const struct verb_part words[] = {
+	{ "check", "FILE...", "ack payer partner snip book limit show-values " },
+	{ "to-json", "FILE...", "generic out " },
+	{ "from-json", "FILE", "out as sender receiver submitter receiver-name phone control usage per-st " },
+	{ "repair", "FILE", "out list zip-pad show-values " },
+	{ "split", "FILE --claims N --out DIR", "claims out control " },
+	{ "stats", "FILE...", "limit show-values " },
+	{ "generate", "", "claims seed type per-st usage defect every clean lines truth out " },
+	{ NULL, NULL, NULL },
 };
+/* by word; generate reads nothing, and runs without what the others share */
+static int (*const runs[])(struct x12_words *) = { x12_word_check, x12_word_to_json, x12_word_from_json, x12_word_repair,
+	x12_word_split, x12_word_stats, NULL };
 
 /* What could not be written is said once, here; a reader that went away is no news to anybody. */
 static int
-run(struct cli *c, const struct word *word)
+run(struct cli *c, int (*word)(struct x12_words *))
 {
 	struct x12_words w = { .c = c, .json = cli_wants_json(c), .show = opt_is_set(&c->opts, "show-values") };
 	int rc;
@@ -104,7 +109,7 @@ run(struct cli *c, const struct word *word)
 	arena_init(&w.line, 0);
 	if (getrandom(&w.seed, sizeof w.seed, 0) < 0 || x12_guides_open(&c->a, &w.guides) < 0 || x12_dest_open(&w.out, NULL) < 0)
 		return cli_fail(c, CLI_OS, "%s", err_text(E_NOMEM));
-	rc = word->run(&w);
+	rc = word(&w);
 	x12_worse(&w, rc);
 	rc = x12_dest_close(&w.out, true);
 	arena_free(&w.line);
@@ -116,7 +121,7 @@ run(struct cli *c, const struct word *word)
 static int
 x12_run(struct cli *c)
 {
-	size_t i = 0, n = sizeof words / sizeof *words;
+	size_t i = 0, n = sizeof runs / sizeof *runs;
 	int rc;
 
 	while (c->argc && i < n && strcmp(c->argv[0], words[i].name) != 0)
@@ -126,20 +131,20 @@ x12_run(struct cli *c)
 	c->argc--;
 	c->argv++;
 	rc = cli_word_opts(c, words[i].name, words[i].takes, "");
-	if (!words[i].run)
+	if (!runs[i])
 		return rc == CLI_OK ? x12_generate(c) : rc;
 	if (rc == CLI_OK && c->argc == 0)
 		rc = cli_usage(c, arena_fmt(&c->a, "%s wants a file; - is standard input", words[i].name).p);
-	return rc == CLI_OK ? run(c, &words[i]) : rc;
+	return rc == CLI_OK ? run(c, runs[i]) : rc;
 }
 
 const struct verb verb_x12 = {
-	.name = "x12", .args = "check | to-json | from-json | repair | split | stats FILE... | generate",
+	.name = "x12", .args = "check FILE... | to-json FILE... | from-json FILE | repair FILE | split FILE | stats FILE... | generate",
 	.words = "X12 files: checked, read, written, repaired, split, counted, invented",
 	.text = "Files of any length stream by in little memory; - is standard input. check tells what is wrong, "
 	    "where and what to do,\n"
-	    "and writes acknowledgements; it exits 0 when all is well, 1 with findings, 2 when a file cannot be read. "
-	    "to-json gives\n"
+	    "and writes acknowledgements; it exits 0 when all is well, 1 with findings, 2 when a file cannot be read, 66 when "
+	    "there is none.\nto-json gives\n"
 	    "a line for each claim, payment or answer, from-json makes X12 of claims and payments again, and a 277CA of claims\n"
 	    "to which {\"verdict\":{\"category\",\"status\",\"entity\",\"payer_control\"}} was added. repair sets right what\n"
 	    "has one right form and lists it; split parts an 837 by claims; stats counts; generate invents claims. "
@@ -149,5 +154,5 @@ const struct verb verb_x12 = {
 	    "  claimline x12 to-json claims.837 | claimline x12 from-json - --sender ME --receiver THEM --phone 5035550100\n"
 	    "  claimline x12 from-json judged.json --as 277CA --sender PAYER --receiver ME -o claims.277\n"
 	    "  claimline x12 split big.837 --claims 5000 -o parts\n  claimline x12 stats *.837 --json\n",
-	.opts = opts, .run = x12_run,
+	.opts = opts, .run = x12_run, .parts = words,
 };

@@ -57,8 +57,8 @@ cli_usage(const struct cli *c, const char *words)
 	return CLI_USAGE;
 }
 
-static bool
-is_listed(const char *list, const char *name)
+bool
+cli_is_listed(const char *list, const char *name)
 {
 	size_t n = strlen(name);
 
@@ -79,11 +79,11 @@ cli_word_opts(const struct cli *c, const char *word, const char *takes, const ch
 
 		for (size_t i = 0; i < c->opts.n; i++)
 			given += strcmp(c->opts.v[i].name, o->name) == 0;
-		if (given && !is_listed(takes, o->name)) {
+		if (given && !cli_is_listed(takes, o->name)) {
 			(void)snprintf(why, sizeof why, "%s has no --%s", word, o->name);
 			return cli_usage(c, why);
 		}
-		if (given > 1 && !is_listed(repeat, o->name)) {
+		if (given > 1 && !cli_is_listed(repeat, o->name)) {
 			(void)snprintf(why, sizeof why, "--%s is given twice", o->name);
 			return cli_usage(c, why);
 		}
@@ -363,7 +363,7 @@ run_plain(struct cli *c, bool with_verb)
 	if (opt_is_set(&c->opts, "version"))
 		buf_cstr(&b, "claimline " CL_VERSION "\n");
 	else if (with_verb)
-		help_verb(c->verb, &b);
+		help_verb(c->verb, c->argc ? c->argv[0] : NULL, &b);
 	else
 		help_all(c, &b);
 	cli_put(&b);

@@ -74,7 +74,7 @@ x12_file_raw(struct cli *c, const char *name, struct x12_file *f)
 	if (!is_stdin)
 		f->fd = open(name, O_RDONLY | O_CLOEXEC);
 	if (f->fd < 0)
-		return cli_fail(c, CLI_UNREACHED, "%s: %s", name, err_text(file_errno()));
+		return cli_fail(c, errno == ENOENT ? CLI_NO_INPUT : CLI_UNREACHED, "%s: %s", name, err_text(file_errno()));
 	if (fstat(f->fd, &st) == 0 && S_ISDIR(st.st_mode))
 		return cli_fail(c, CLI_UNREACHED, "%s: is a folder. Fix: name the files in it", name);
 	return CLI_OK;
@@ -154,6 +154,14 @@ file_open(struct x12_dest *o, const char *path)
 		o->fd = mkostemps(o->part, 5, O_CLOEXEC);
 	}
 	return o->fd < 0 ? file_errno() : 0;
+}
+
+const char *
+x12_out_path(const struct cli *c)
+{
+	const char *path = opt_text(&c->opts, "out");
+
+	return path && strcmp(path, "-") == 0 ? NULL : path;
 }
 
 int

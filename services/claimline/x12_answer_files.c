@@ -79,8 +79,8 @@ cut(void *self, size_t n)
 	return kept(k, x12_dest_cut(&k->to, n > k->base ? n - k->base : 0));
 }
 
-static bool
-is_name(struct str s)
+bool
+x12_is_name(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (!((s.p[i] >= '0' && s.p[i] <= '9') || ((s.p[i] | 0x20) >= 'a' && (s.p[i] | 0x20) <= 'z')))
@@ -150,13 +150,13 @@ ends(void *self, enum x12_ack_kind kind, const struct x12_interchange *ic, const
 	(void)g;
 	if (rc < 0)
 		return rc;
-	number(w, is_name(ic->isa13) ? ic->isa13 : S("unknown"));
+	number(w, x12_is_name(ic->isa13) ? ic->isa13 : S(X12_NO_NAME));
 	if (w->rc < 0)
 		return w->rc;
 	out->control = w->control = w->control % CONTROLS + 1;
 	out->at = w->now_ms;
 	arena_reset(&k->a);
-	k->path = path_of(w, &k->a, is_name(ic->isa13) ? ic->isa13 : S("unknown"), kind);
+	k->path = path_of(w, &k->a, x12_is_name(ic->isa13) ? ic->isa13 : S(X12_NO_NAME), kind);
 	rc = k->path.p ? x12_dest_open(&k->to, k->path.p) : E_NOMEM;
 	k->open = rc >= 0;
 	if (rc < 0)

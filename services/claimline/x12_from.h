@@ -27,10 +27,13 @@ struct x12_from {
 	struct x12_verdict	*verdicts;	/* with --as 277CA */
 	size_t			 n, most;	/* of either */
 	struct str		 type, usage, batch;	/* of the claims in it */
-	int64_t			 n_line, first;	/* first: line of the first claim of the batch */
+	int64_t			 n_line, first;	/* of an array its value; first: line of the first claim of the batch */
+	size_t			 n_turned, n_blanked;	/* test claims written as production; texts that held a separator */
 	char			*p;		/* lines that were read */
 	size_t			 at, len;
 	bool			 ended, any, as_277ca, has_usage;	/* any: a line came; has_usage: --usage was given */
+	bool			 array, closed;	/* the input is an array, its values are the lines; its end came */
+	bool			 array_over;	/* its last value was taken */
 };
 
 int	x12_from_bad(struct x12_from *, const struct faults *, int rc);	/* says what this line is wrong with; rc */
@@ -39,7 +42,6 @@ int	x12_from_refuse(struct x12_from *, const char *pointer, const char *words, c
 /* rc faults of what is there, if any */
 int	x12_from_told(struct x12_from *, const struct faults *, int rc, const char *pointer);
 int	x12_from_out(void *from, struct str bytes);
-int	x12_from_ids(struct x12_from *);		/* 0, or said that GS and NM1 want longer ids */
 void	x12_from_wrote(struct x12_from *);		/* an interchange: the next has the next number */
 
 /* ---- --as 277CA (x12_from_verdicts.c) ---- */

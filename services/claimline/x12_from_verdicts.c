@@ -172,8 +172,6 @@ x12_from_verdicts_write(struct x12_from *k)
 
 	if (k->n == 0)
 		return 0;
-	if ((rc = x12_from_ids(k)) != 0)
-		return rc;
 	rc = x12_write_277ca(&k->a, &spec, k->verdicts, k->n, &bytes);
 	if (rc == E_VALUE)			/* the codes were looked at: it is the envelope */
 		return cli_usage(k->w->c, "an option holds what the envelope of a 277CA cannot");

@@ -51,6 +51,45 @@ value_of(struct checking *k, const struct x12_finding *f)
 	return v;
 }
 
+/* A control number is nobody's data, as long as it is a number. */
+static struct str
+set_of(struct checking *k, const struct x12_finding *f)
+{
+	struct x12_finding st02 = { .value = { f->st02.p, f->st02.n < 9 ? f->st02.n : 9 } };
+	bool plain = true;
+
+	for (size_t i = 0; i < f->st02.n; i++)
+		plain = plain && f->st02.p[i] >= '0' && f->st02.p[i] <= '9';
+	return plain || k->w->show ? st02.value : x12_finding_shape(&k->w->line, &st02);
+}
+
+static void
+claim_json(struct checking *k, const struct x12_finding *f, struct buf *b)
+{
+	if (f->st02.n)
+		x12_json_put(b, "set", set_of(k, f));
+	if (f->claim)
+		buf_fmt(b, ",\"claim\":%zu,\"claim_of_file\":%zu", f->claim, f->claim_of_file);
+	if (f->pcn.n && k->w->show)
+		x12_json_put(b, "pcn", f->pcn);
+}
+
+/* "claim 3 (set 0001), segment 586, loop 2300, CLM05-1", as billers look for it. */
+static void
+claim_text(struct checking *k, const struct x12_finding *f, struct buf *b)
+{
+	struct arena *a = &k->w->line;
+
+	if (f->claim) {
+		buf_fmt(b, "claim %zu", f->claim);
+		if (f->pcn.n && k->w->show)
+			buf_fmt(b, " " STR_FMT, STR_ARG(ui_clean(a, f->pcn)));
+		buf_fmt(b, " (set " STR_FMT "), ", STR_ARG(ui_clean(a, set_of(k, f))));
+	} else if (f->st02.n) {
+		buf_fmt(b, "set " STR_FMT ", ", STR_ARG(ui_clean(a, set_of(k, f))));
+	}
+}
+
 static void
 code_json(struct buf *b, const struct x12_finding *f)
 {
@@ -59,6 +98,31 @@ code_json(struct buf *b, const struct x12_finding *f)
 
 	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
 		x12_json_put(b, codes[i].key, str_of(codes[i].v));
+}
+
+/* What a count or sum says and what it should be; of amounts only the difference, unless values are shown. */
+static void
+sums_text(struct checking *k, const struct x12_finding *f, struct buf *b)
+{
+	struct arena *a = &k->w->line;
+
+	if (f->money && k->w->show)
+		buf_fmt(b, ": " STR_FMT ", the sum is " STR_FMT, STR_ARG(cents_text(a, f->said)), STR_ARG(cents_text(a, f->counted)));
+	if (f->money)
+		buf_fmt(b, ": the difference is " STR_FMT, STR_ARG(cents_text(a, f->said - f->counted)));
+	else if (f->said > 0 || f->counted)
+		buf_fmt(b, ": says %lld, %lld were counted", (long long)f->said, (long long)f->counted);
+}
+
+static void
+sums_json(struct checking *k, const struct x12_finding *f, struct buf *b)
+{
+	if (f->money)
+		x12_json_put(b, "difference", cents_text(&k->w->line, f->said - f->counted));
+	if (f->money && k->w->show)
+		x12_json_put(b, "sum", cents_text(&k->w->line, f->counted));
+	if (!f->money && (f->said > 0 || f->counted))
+		buf_fmt(b, ",\"said\":%lld,\"counted\":%lld", (long long)f->said, (long long)f->counted);
 }
 
 static void
@@ -70,6 +134,7 @@ finding_json(struct checking *k, const struct x12_finding *f, struct buf *b)
 	x12_json_put(b, "severity", str_of(severities[f->severity]));
 	buf_fmt(b, ",\"snip\":%d", (int)f->snip);
 	x12_json_put(b, "place", x12_finding_place(&k->w->line, f));
+	claim_json(k, f, b);
 	buf_fmt(b, ",\"ordinal\":%zu,\"at\":%zu", f->ordinal, f->at);
 	x12_json_put(b, "loop", f->loop);
 	x12_json_put(b, "segment", f->segment);
@@ -82,6 +147,7 @@ finding_json(struct checking *k, const struct x12_finding *f, struct buf *b)
 	code_json(b, f);
 	x12_json_put(b, "subject", str_of(f->subject));
 	x12_json_put(b, "words", str_of(f->words));
+	sums_json(k, f, b);
 	x12_json_put(b, "fix", str_of(f->fix));
 	x12_json_put(b, k->w->show ? "value" : "shape", value_of(k, f));
 	buf_ch(b, '}');
@@ -107,14 +173,16 @@ finding_text(struct checking *k, const struct x12_finding *f, struct buf *b)
 	struct arena *a = &k->w->line;
 	struct str v = value_of(k, f);
 
-	buf_fmt(b, STR_FMT ": " STR_FMT ": " STR_FMT " %s", STR_ARG(ui_clean(a, str_of(k->file.name))),
-	    STR_ARG(ui_clean(a, x12_finding_place(a, f))),
+	buf_fmt(b, STR_FMT ": ", STR_ARG(ui_clean(a, str_of(k->file.name))));
+	claim_text(k, f, b);
+	buf_fmt(b, STR_FMT ": " STR_FMT " %s", STR_ARG(ui_clean(a, x12_finding_place(a, f))),
 	    STR_ARG(ui_tone_text(a, &k->w->c->ui, tones[f->severity], str_of(severities[f->severity]))), f->id);
 	if (code_of(f))
 		buf_fmt(b, " (%s %s)", code_name(f), code_of(f));
 	if (f->subject)
 		buf_fmt(b, ": %s", f->subject);
 	buf_fmt(b, ": %s", f->words);
+	sums_text(k, f, b);
 	if (v.n)
 		buf_fmt(b, " [" STR_FMT "]", STR_ARG(ui_clean(a, v)));
 	if (f->fix)
@@ -253,20 +321,37 @@ snip_bits(struct str s, unsigned *out)
 	return *out != 0;
 }
 
+/* A file, or a name in one of the folders of partners; NULL: said where it was looked for. */
+static const char *
+partner_path(struct cli *c, const char *name)
+{
+	struct str dir = path_join(&c->a, c->conf.site.config_dir, S("partners")), file = arena_fmt(&c->a, "%s.yaml", name);
+	const char *in[] = { name, path_join(&c->a, path_join(&c->a, dir, S("rules")), file).p, path_join(&c->a, dir, file).p };
+
+	for (size_t i = 0; i < (strchr(name, '/') ? 1 : sizeof in / sizeof *in); i++)
+		if (in[i] && file_exists(in[i]))
+			return in[i];
+	if (strchr(name, '/'))
+		(void)cli_fail(c, CLI_OK, "%s: %s", name, err_text(E_NOT_FOUND));
+	else
+		(void)cli_fail(c, CLI_OK, "--partner %s: no such file, nor %s, nor %s", name, in[1] ? in[1] : "", in[2] ? in[2] : "");
+	return NULL;
+}
+
 static int
 partner_open(struct x12_words *w, struct judge *j)
 {
 	struct cli *c = w->c;
-	const char *name = opt_text(&c->opts, "partner"), *path = name;
+	const char *name = opt_text(&c->opts, "partner"), *path;
 	struct faults f = { .a = &c->a };
 	struct str text;
 	int rc;
 
 	if (!name)
 		return CLI_OK;
-	if (!strchr(name, '/') && !file_exists(name))
-		path = path_join(&c->a, path_join(&c->a, c->conf.site.config_dir, S("partners")),
-		    arena_fmt(&c->a, "%s.yaml", name)).p;
+	path = partner_path(c, name);
+	if (!path)
+		return CLI_NO_INPUT;
 	rc = file_read(&c->a, path, LIMIT_CONF, &text);
 	if (rc < 0)
 		return cli_fail(c, rc == E_NOT_FOUND ? CLI_NO_INPUT : CLI_DATA, "%s: %s", path, err_text(rc));
@@ -277,11 +362,31 @@ partner_open(struct x12_words *w, struct judge *j)
 	return f.n ? CLI_CONFIG : cli_fail(c, CLI_CONFIG, "%s: %s", path, err_text(rc));
 }
 
+/* The book that was named, else the starter set where it is found. */
+static int
+book_open(struct cli *c, struct judge *j)
+{
+	const char *book = opt_text(&c->opts, "book"), *dir;
+	struct faults f = { .a = &c->a };
+
+	if (book || c->conf.site.code_book.n)
+		return codes_map(c, book ? book : c->conf.site.code_book.p, &j->book);
+	dir = path_join(&c->a, c->conf.site.config_dir, S("codesets")).p;
+	if (!dir || !file_exists(dir))
+		return CLI_OK;
+	if (book_build(&dir, 1, &f, NULL, NULL, &j->book) < 0) {
+		j->book = (struct book){ .cb = NULL };
+		return CLI_OK;
+	}
+	return cli_fail(c, CLI_OK, "codes are judged by the starter set in %s, for neither --book nor site.code_book names a book",
+	    dir);
+}
+
 static int
 judge_open(struct x12_words *w, struct judge *j)
 {
 	struct cli *c = w->c;
-	const char *snip = opt_text(&c->opts, "snip"), *book = opt_text(&c->opts, "book");
+	const char *snip = opt_text(&c->opts, "snip");
 	int64_t range[2] = { 0, INT64_MAX };
 	int rc = CLI_OK;
 
@@ -294,8 +399,8 @@ judge_open(struct x12_words *w, struct judge *j)
 		return cli_usage(c, "--ack wants a folder");
 	if (opt_int(&c->opts, "limit", SHOWN, range, &j->limit) < 0)
 		return cli_usage(c, "--limit wants a number");
-	if (book || c->conf.site.code_book.n)
-		rc = codes_map(c, book ? book : c->conf.site.code_book.p, &j->book);
+	if (!j->spec.snip || j->spec.snip >> X12_CODES & 1)
+		rc = book_open(c, j);
 	if (rc == CLI_OK)
 		rc = partner_open(w, j);
 	if (rc == CLI_OK && opt_text(&c->opts, "ack") && mkdir_p(opt_text(&c->opts, "ack")) < 0)

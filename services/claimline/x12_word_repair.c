@@ -7,7 +7,8 @@
 #define FLUSH	((size_t)64 << 10)
 #define SHAPE_MAX 60
 
-struct repairing { struct x12_words *w; struct x12_file file; struct x12_dest to; bool told; };
+struct repairing { struct x12_words *w; struct x12_file file; struct x12_dest to; bool told;
+    struct faults lacks; };		/* of a file that was cut short */
 
 static struct str
 shown(struct repairing *k, struct str v, bool counts)
@@ -113,16 +114,16 @@ int
 x12_word_repair(struct x12_words *w)
 {
 	struct cli *c = w->c;
-	const char *path = opt_text(&c->opts, "out");
+	const char *path = x12_out_path(c);
 	bool list = opt_is_set(&c->opts, "list");
-	struct repairing k = { .w = w, .told = path || list };
+	struct repairing k = { .w = w, .told = path || list, .lacks = { .a = &c->a } };
 	struct x12_dest *to = list ? NULL : path ? &k.to : &w->out;
 	struct x12_repair *r = NULL;
 	int rc;
 
 	if (c->argc != 1)
 		return cli_usage(c, "repair wants one file");
-	if (list && path)
+	if (list && opt_text(&c->opts, "out"))
 		return cli_usage(c, "--list writes nothing: leave --out away");
 	rc = x12_file_open(c, c->argv[0], &k.file);
 	if (rc != CLI_OK) {
@@ -135,12 +136,17 @@ x12_word_repair(struct x12_words *w)
 		return cli_fail(c, CLI_CANNOT_CREATE, "%s: %s", path, err_text(rc));
 	}
 	rc = x12_repair_open(&k.file.a, k.file.r, &(struct x12_repair_spec){ .guides = w->guides,
-	    .zip_pad = opt_is_set(&c->opts, "zip-pad"), .line_end = str_of(k.file.line_end), .told = told, .self = &k }, &r);
+	    .zip_pad = opt_is_set(&c->opts, "zip-pad"), .line_end = str_of(k.file.line_end), .lacks = &k.lacks, .told = told,
+	    .self = &k }, &r);
 	if (rc >= 0)
 		rc = stream(&k, r, to);
 	rc = finish(&k, to, path, rc);
 	if (r && rc == CLI_OK)
 		summary(&k, x12_repair_count(r), !list);
+	if (rc == CLI_OK && k.lacks.n) {
+		cli_faults(c, k.file.name, &k.lacks);
+		rc = CLI_NO;
+	}
 	if (r)
 		x12_repair_close(r);
 	x12_file_close(&k.file);

@@ -5,7 +5,8 @@
 
 #define PARTS_MOST	((size_t)1 << 20)
 
-struct splitting { struct x12_words *w; const char *dir; struct x12_dest to; struct str path; bool open, stale; size_t made;
+struct splitting { struct x12_words *w; const char *dir; struct x12_dest to; struct str path; bool open, stale, unnamed;
+	size_t made;
 	struct x12_names *old, *own; };
 
 /* Names STEM.NNNN.837 that the folder has before the first part is written. */
@@ -39,9 +40,11 @@ split_open(void *self, struct str isa13, size_t part)
 	struct splitting *k = self;
 	int rc;
 
+	k->unnamed = k->unnamed || !x12_is_name(isa13);
+	isa13 = x12_is_name(isa13) ? isa13 : S(X12_NO_NAME);
 	k->path = path_join(&k->w->c->a, str_of(k->dir), arena_fmt(&k->w->line, STR_FMT ".%04zu.837", STR_ARG(isa13), part));
-	if (!k->path.p || memchr(k->path.p + strlen(k->dir) + 1, '/', k->path.n - strlen(k->dir) - 1))
-		return E_VALUE;
+	if (!k->path.p)
+		return E_NOMEM;
 	if (!x12_names_met(k->own, isa13) && x12_names_met(k->old, isa13)) {
 		k->stale = true;
 		return E_CONFLICT;
@@ -101,6 +104,18 @@ stopped(const struct splitting *k, const struct x12_file *f, int rc)
 	return rc;
 }
 
+/* What somebody should know of the names and numbers of parts that were written. */
+static void
+noted(const struct splitting *k, const struct x12_split_done *done)
+{
+	if (k->unnamed)
+		(void)cli_fail(k->w->c, 0, "ISA13 is not of digits and letters only: its parts are named " X12_NO_NAME ". "
+		    "Fix: put a control number of nine digits into ISA13");
+	if (done->anew)
+		(void)cli_fail(k->w->c, 0, "ISA13 went past 999999999 and on from 000000001. "
+		    "Fix: give --control, if these numbers were used before");
+}
+
 int
 x12_word_split(struct x12_words *w)
 {
@@ -131,6 +146,7 @@ x12_word_split(struct x12_words *w)
 		if (k.open)
 			(void)x12_dest_close(&k.to, false);
 		(void)x12_dest_flush(&w->out);
+		noted(&k, &done);
 		if (rc >= 0 && f.f.n) {
 			(void)x12_file_fail(c, &f, E_INCOMPLETE);
 			rc = CLI_NO;

@@ -35,6 +35,7 @@ struct x12_dest {
 	int		 rc;			/* the first error */
 	bool		 gone;			/* nobody reads standard output any more */
 };
+const char *x12_out_path(const struct cli *);		/* --out; NULL: standard output, as "-" also says */
 int	x12_dest_open(struct x12_dest *, const char *path);	/* NULL: standard output; below 0 an error */
 int	x12_dest_put(struct x12_dest *, struct str);
 int	x12_dest_patch(struct x12_dest *, uint64_t at, char);	/* a byte given before; not of standard output */
@@ -45,6 +46,8 @@ int	x12_dest_flush(struct x12_dest *);
 /* ---- answers (x12_answer_files.c): DIR/ISA13.ta1, .999, .277, each whole or not there ---- */
 struct x12_answering;
 struct x12_words;
+#define X12_NO_NAME	"unknown"
+bool	x12_is_name(struct str isa13);		/* digits and letters only: may be part of a name, else it is X12_NO_NAME */
 /*
  * No answer replaces a file: when one is there under this ISA13, all answers of the interchange are ISA13.2.999 ..., said once.
  */
