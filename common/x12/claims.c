@@ -128,21 +128,6 @@ place(struct x12_claims *c, const struct x12_seg *s)
 
 /* ---- segments that stay ---- */
 
-static size_t
-put_utf8(char *p, struct str v)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < v.n; i++) {
-		unsigned char c = (unsigned char)v.p[i];
-
-		if (c >= 0x80)
-			p[n++] = (char)(0xc0 | c >> 6);
-		p[n++] = (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c);
-	}
-	return n;
-}
-
 /* One copy for all elements: they stand in one run of bytes, as who reads a segment may rely on. */
 bool
 x12_seg_copy(struct arena *a, const struct x12_seg *s, struct x12_seg *out)
@@ -162,7 +147,7 @@ x12_seg_copy(struct arena *a, const struct x12_seg *s, struct x12_seg *out)
 
 		el[i] = (struct str){ p + at, v.n };
 		if (v.n && odd && !str_is_utf8(v))
-			el[i].n = put_utf8(p + at, v);
+			el[i].n = x12_latin1(p + at, v);
 		else if (v.n)
 			memcpy(p + at, v.p, v.n);
 		at += el[i].n;

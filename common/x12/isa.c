@@ -120,22 +120,27 @@ x12_begin(struct x12_reader *r)
 	return rc < 0 ? rc : identify((struct str){ r->p + r->at, r->len - r->at }, r->f);
 }
 
+size_t
+x12_latin1(char *to, struct str v)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < v.n; i++) {
+		unsigned char c = (unsigned char)v.p[i];
+
+		if (c >= 0x80)
+			to[n++] = (char)(0xc0 | c >> 6);
+		to[n++] = (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c);
+	}
+	return n;
+}
+
 static struct str
 from_latin1(struct arena *a, struct str s)
 {
 	char *p = arena_alloc(a, s.n * 2 + 1);
-	size_t n = 0;
 
-	if (!p)
-		return STR_NONE;
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c >= 0x80)
-			p[n++] = (char)(0xc0 | c >> 6);
-		p[n++] = (char)(c >= 0x80 ? 0x80 | (c & 0x3f) : c);
-	}
-	return (struct str){ p, n };
+	return p ? (struct str){ p, x12_latin1(p, s) } : STR_NONE;
 }
 
 int

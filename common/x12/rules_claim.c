@@ -4,7 +4,6 @@
  */
 #include "x12/rules_run.h"
 
-#define ICD10_BEGINS	((day_t)16709)		/* 2015-10-01 */
 
 /* ---- patient, subscriber, payers ---- */
 
@@ -241,40 +240,39 @@ line_date(struct x12_rule_run *r, const struct x12_line *l)
 		x12_rule_seg(r, d->seg, 3);
 }
 
-void
-rule_future(struct x12_rule_run *r)
+/* The statement's days, or else each line's: those that begin in the future, or those that only end there. */
+static void
+future(struct x12_rule_run *r, bool end)
 {
 	const struct x12_facts *f = r->f;
 	const struct x12_date *d = statement(f);
 
 	if (r->today == DAY_NONE)
 		return;
-	if (d && d->from != DAY_NONE && d->from > r->today) {
-		x12_rule_seg(r, d->seg, 3);
+	if (d && (end ? d->to : d->from) > r->today) {
+		if (!end || d->from <= r->today)
+			x12_rule_seg(r, d->seg, 3);
 		return;
 	}
-	for (uint32_t i = 0; i < f->n_line; i++)
-		if (f->line[i].from != DAY_NONE && f->line[i].from > r->today)
-			line_date(r, &f->line[i]);
+	for (uint32_t i = 0; i < f->n_line; i++) {
+		const struct x12_line *l = &f->line[i];
+
+		if (end ? l->from != DAY_NONE && l->from <= r->today && l->to > r->today : l->from > r->today)
+			line_date(r, l);
+	}
+}
+
+void
+rule_future(struct x12_rule_run *r)
+{
+	future(r, false);
 }
 
 /* Not an error: supplies are sent for days to come. */
 void
 rule_future_end(struct x12_rule_run *r)
 {
-	const struct x12_facts *f = r->f;
-	const struct x12_date *d = statement(f);
-
-	if (r->today == DAY_NONE)
-		return;
-	if (d && d->to != DAY_NONE && d->to > r->today) {
-		if (d->from <= r->today)
-			x12_rule_seg(r, d->seg, 3);
-		return;
-	}
-	for (uint32_t i = 0; i < f->n_line; i++)
-		if (f->line[i].from != DAY_NONE && f->line[i].from <= r->today && f->line[i].to != DAY_NONE && f->line[i].to > r->today)
-			line_date(r, &f->line[i]);
+	future(r, true);
 }
 
 /* ---- the same again ---- */

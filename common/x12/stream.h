@@ -38,6 +38,7 @@ struct x12_reader;
  */
 int	x12_open(struct arena *, struct str bytes, struct faults *, struct x12_reader **out);
 int	x12_open_as_is(struct arena *, struct str bytes, struct faults *, struct x12_reader **out);
+size_t	x12_latin1(char *to, struct str);		/* as UTF-8: at most twice the bytes; how many */
 int	x12_open_source(struct arena *, struct x12_src, struct faults *, struct x12_reader **out);
 int	x12_next(struct x12_reader *, struct x12_seg *out);	/* 1 a segment, 0 the end, below 0 refused */
 struct x12_seps x12_seps(const struct x12_reader *);		/* of the interchange being read */

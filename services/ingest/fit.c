@@ -46,8 +46,7 @@ clean(struct arena *a, struct str s, bool keep_lines)
 		unsigned char c = (unsigned char)s.p[i];
 
 		if (c >= 0x80 && !utf8) {
-			buf_ch(&b, (char)(0xc0 | c >> 6));
-			buf_ch(&b, (char)(0x80 | (c & 0x3f)));
+			buf_utf8(&b, c);
 		} else if (c >= 0x80 || (c >= 0x20 && c != 0x7f) || (keep_lines && (c == '\n' || c == '\t'))) {
 			buf_ch(&b, (char)c);
 		} else {

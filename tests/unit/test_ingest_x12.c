@@ -5,6 +5,7 @@
 #include "ingest/ingest.h"
 #include "support/answered.h"
 #include "support/claims.h"
+#include "support/one_837.h"
 #include "support/shared.h"
 #include "base/file.h"
 #include "x12gen/x12gen.h"
@@ -195,14 +196,7 @@ both_free(struct both *v, const char *what, size_t least)
 
 /* ---- one sound file, and edits of it ---- */
 
-#define ISA_1	"ISA*00*          *00*          *ZZ*S              *ZZ*R              *260115*1200*^*00501*000000001*0*T*:~"
-#define GS_1	"GS*HC*S*R*20260115*1200*1*X*005010X222A1~"
-#define SET_1 \
-	"ST*837*0001*005010X222A1~BHT*0019*00*1*20260115*1200*CH~NM1*41*2*SENDER*****46*S1~PER*IC*DESK*TE*5551230000~" \
-	"NM1*40*2*PAYER*****46*R1~HL*1**20*1~NM1*85*2*CLINIC*****XX*1234567893~N3*1 MAIN ST~N4*BOSTON*MA*021081234~" \
-	"REF*EI*123456789~HL*2*1*22*0~SBR*P*18*******CI~NM1*IL*1*DOE*JO****MI*M1~N3*2 ELM ST~N4*SALEM*MA*01970~" \
-	"DMG*D8*19800101*F~NM1*PR*2*PAYER*****PI*P1~CLM*A1*100***11:B:1*Y*A*Y*Y~HI*ABK:E119~LX*1~SV1*HC:99213*100*UN*1***1~" \
-	"DTP*472*D8*20260110~SE*23*0001~"
+#define SET_1	ONE_SET("23")
 #define TAIL	"GE*1*1~IEA*1*000000001~"
 static const char sound[] = ISA_1 GS_1 SET_1 TAIL;
 
