@@ -17,16 +17,15 @@ static const char ours[] = "*:^~";
 static bool
 parts(const struct x12_seps *s, char c)
 {
-	return s && s->elem ? c == s->elem || c == s->comp || c == s->rep || c == s->term : c && memchr(ours, c, 4) != NULL;
+	return s && s->elem ? c == s->elem || c == s->comp || c == s->rep || c == s->term :
+	    c == '*' || c == ':' || c == '^' || c == '~';
 }
 
 /* As it will be written: a character of ours that does not part this answer is masked. */
 static char
 masked(char c)
 {
-	const char *at = c ? memchr(ours, c, 4) : NULL;
-
-	return at ? (char)(MASKED + (unsigned)(at - ours)) : c;
+	return parts(NULL, c) ? (char)(MASKED + (unsigned)(strchr(ours, c) - ours)) : c;
 }
 
 static bool
@@ -71,14 +70,19 @@ x12_ack_seps(struct x12_seps file)
 void
 x12_ack_part(const struct x12_seps *s, char *p, size_t n)
 {
-	const char to[4] = { s->elem, s->comp, s->rep, s->term };
+	const char parted[4] = { s->elem, s->comp, s->rep, s->term };
+	char to[256];
 
-	for (size_t i = 0; s->elem && i < n; i++) {
-		const char *at = p[i] ? memchr(ours, p[i], 4) : NULL;
-		unsigned mask = (unsigned char)p[i] - MASKED;
-
-		p[i] = at ? to[at - ours] : mask < 4 ? ours[mask] : p[i];
+	if (!s->elem || memcmp(parted, ours, sizeof parted) == 0)	/* nothing of ours is data then: all of it is as it should be */
+		return;
+	for (unsigned i = 0; i < sizeof to; i++)
+		to[i] = (char)i;
+	for (unsigned i = 0; i < sizeof parted; i++) {
+		to[(unsigned char)ours[i]] = parted[i];
+		to[MASKED + i] = ours[i];
 	}
+	for (size_t i = 0; i < n; i++)
+		p[i] = to[(unsigned char)p[i]];
 }
 
 static bool
